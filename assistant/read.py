@@ -1,0 +1,147 @@
+"""Question and passages to evidence, by the trained reader in `models/`.
+
+For each passage the reader says how likely it is to answer the question, for each sentence how likely it
+is to be evidence, and where the shortest answer is. See models/CARD.md for how it was made and measured.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+from assistant.errors import ModelLoadError
+from ingest.records import Passage, Span
+
+MODEL_FOLDER = Path(__file__).parent / "models"
+_FILES = {
+    "evidence_reader.onnx": "4a884515ce29f5beca56f45285ba834ce35bd80b0a00e72965008e68135a5c3e",
+    "evidence_reader_tokenizer.json": (
+        "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+    ),
+}
+# Input length in word pieces; the reader was trained at up to 240 and takes 320 (CARD.md).
+_MAX_PIECES = 320
+# A highlight has at most this many word pieces. Source: longer spans are hardly ever the shortest
+# answer in the reader's training data.
+_MAX_HIGHLIGHT = 24
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reader says of one passage. All values are log-odds, not calibrated.
+
+    Attributes:
+        answerable: that the passage answers the question.
+        evidence: for each sentence that it is evidence, mean over its word pieces; sentences cut off
+            by the input length have `CUT_OFF`.
+        highlights: for each sentence the span of the shortest answer in it, in document offsets, or
+            None if the sentence was cut off.
+    """
+
+    answerable: float
+    evidence: tuple[float, ...]
+    highlights: tuple[Span | None, ...]
+
+
+CUT_OFF = -20.0
+
+
+class Reader(Protocol):
+    """Reads passages for a question."""
+
+    def read(self, question: str, passages: Sequence[Passage]) -> tuple[Reading, ...]:
+        """One reading for each passage, in their order."""
+        ...
+
+
+class OnnxReader:
+    """The evidence reader with 8-bit weights on ONNX Runtime.
+
+    Raises:
+        ModelLoadError: a file is missing or altered.
+    """
+
+    def __init__(self, folder: Path = MODEL_FOLDER, threads: int = 0) -> None:
+        for name, expected in _FILES.items():
+            _verify(folder / name, expected)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "evidence_reader.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = Tokenizer.from_file(str(folder / "evidence_reader_tokenizer.json"))
+        self._tokenizer.enable_truncation(_MAX_PIECES, strategy="only_second")
+        self._tokenizer.enable_padding()
+
+    def read(self, question: str, passages: Sequence[Passage]) -> tuple[Reading, ...]:
+        """One reading for each passage, in their order; no passages give none."""
+        if not passages:
+            return ()
+        encodings = self._tokenizer.encode_batch([(question, p.text) for p in passages])
+        answerable, start, end, evidence = self._session.run(
+            ["answerable", "start", "end", "evidence"],
+            {
+                "input_ids": np.array([e.ids for e in encodings], dtype=np.int64),
+                "attention_mask": np.array([e.attention_mask for e in encodings], dtype=np.int64),
+                "token_type_ids": np.array([e.type_ids for e in encodings], dtype=np.int64),
+            },
+        )
+        return tuple(
+            _reading(passage, encoding, float(answerable[i]), start[i], end[i], evidence[i])
+            for i, (passage, encoding) in enumerate(zip(passages, encodings, strict=True))
+        )
+
+
+def _reading(
+    passage: Passage,
+    encoding: Encoding,
+    answerable: float,
+    start: Floats,
+    end: Floats,
+    evidence: Floats,
+) -> Reading:
+    of_passage = np.array([sequence == 1 for sequence in encoding.sequence_ids])
+    offsets = np.array(encoding.offsets) + passage.start
+    scores: list[float] = []
+    highlights: list[Span | None] = []
+    for first, last in passage.sentences:
+        inside = of_passage & (offsets[:, 0] >= first) & (offsets[:, 1] <= last)
+        pieces = np.flatnonzero(inside)
+        scores.append(float(evidence[pieces].mean()) if len(pieces) else CUT_OFF)
+        highlights.append(_highlight(pieces, offsets, start, end) if len(pieces) else None)
+    return Reading(answerable, tuple(scores), tuple(highlights))
+
+
+def _highlight(
+    pieces: NDArray[np.intp], offsets: NDArray[np.int64], start: Floats, end: Floats
+) -> Span:
+    """The span of at most `_MAX_HIGHLIGHT` pieces with the largest sum of start and end log-odds."""
+    sums = start[pieces][:, None] + end[pieces][None, :]
+    length = np.arange(len(pieces))[None, :] - np.arange(len(pieces))[:, None]
+    sums[(length < 0) | (length >= _MAX_HIGHLIGHT)] = -np.inf
+    first, last = np.unravel_index(int(sums.argmax()), sums.shape)
+    return int(offsets[pieces[first], 0]), int(offsets[pieces[last], 1])
+
+
+def _verify(path: Path, expected: str) -> None:
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelLoadError(
+            f"The evidence reader's file {path} cannot be read: {error.strerror}. Restore it from the "
+            "repository: git checkout -- assistant/models"
+        ) from error
+    if found != expected:
+        raise ModelLoadError(
+            f"The evidence reader's file {path} was altered: its SHA-256 is {found}, expected {expected}. "
+            "Restore it from the repository: git checkout -- assistant/models"
+        )

@@ -1,0 +1,42 @@
+"""What shapes the index, as values. Read from the environment once, at an entry point."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ingest.chunk import ChunkConfig
+
+_HERE = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class IngestConfig:
+    """Where the corpus and the index are and how the index is made.
+
+    Attributes:
+        corpus_folder: holds manifest.toml and the source files.
+        index_folder: holds the builds of the index.
+        embedding_model: empty for the packaged all-MiniLM-L6-v2; else a folder, or a name on the
+            model hub, of a sentence-transformers model.
+        chroma_url: empty for Chroma inside this process; else the address of a Chroma server.
+        chunk: lengths of passages.
+    """
+
+    corpus_folder: Path = _HERE / "corpus"
+    index_folder: Path = _HERE / "data" / "index"
+    embedding_model: str = ""
+    chroma_url: str = ""
+    chunk: ChunkConfig = field(default_factory=ChunkConfig)
+
+
+def ingest_config(environment: Mapping[str, str]) -> IngestConfig:
+    """The configuration that the variables ASSISTANT_CORPUS, _INDEX, _EMBEDDING_MODEL and
+    _CHROMA_URL give; defaults for those that are not set.
+    """
+    default = IngestConfig()
+    return IngestConfig(
+        corpus_folder=Path(environment.get("ASSISTANT_CORPUS") or default.corpus_folder),
+        index_folder=Path(environment.get("ASSISTANT_INDEX") or default.index_folder),
+        embedding_model=environment.get("ASSISTANT_EMBEDDING_MODEL", ""),
+        chroma_url=environment.get("ASSISTANT_CHROMA_URL", ""),
+    )

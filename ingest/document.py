@@ -1,0 +1,164 @@
+"""Structured blocks to a `Document`: one text, sections, references, and the way back to the file."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ingest.mapped_text import MappedText, join
+from ingest.parse import parse
+from ingest.parsed import ParsedBlock
+from ingest.records import Block, Document, Piece, Reference, Section, Source, Span
+from ingest.sentences import sentence_spans
+from ingest.structure import same_words, structure
+
+_NUMBER = re.compile(r"\[?(\d{1,3})[\].)]?\s+")
+_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\]\"<>]+")
+_PMID = re.compile(r"\bPMID:?\s*(\d+)")
+
+
+def make_document(text: str, source: Source) -> Document:
+    """The document of a decoded source file.
+
+    Raises:
+        ParseError: the text does not have the source's format, or holds no content.
+    """
+    assembly = _Assembly(source)
+    for block in structure(parse(text, source), source):
+        assembly.add(block)
+    return assembly.document()
+
+
+@dataclass(slots=True)
+class _Assembly:
+    """Puts blocks one after the other and keeps count of offsets and sections."""
+
+    source: Source
+    texts: list[MappedText] = field(default_factory=list)
+    length: int = 0
+    blocks: list[Block] = field(default_factory=list)
+    headings: list[tuple[int, str, int]] = field(default_factory=list)  # start, title, level
+    references: list[Reference] = field(default_factory=list)
+    lead_in: Span | None = None
+
+    def add(self, block: ParsedBlock) -> None:
+        start = self._append(block)
+        pieces = self._pieces(block, start)
+        end = self.length
+        if block.kind == "heading" and not block.left_out:
+            self.headings.append((start, block.text, block.level))
+        self.blocks.append(
+            Block(
+                kind=block.kind,
+                start=start,
+                end=end,
+                pieces=pieces,
+                section=len(self.headings) - 1,
+                left_out=block.left_out,
+                lead_in=self.lead_in if block.kind in ("list", "table") else None,
+            )
+        )
+        self._remember_lead_in(block, start)
+        if block.kind == "reference":
+            self._add_reference(block, start)
+
+    def document(self) -> Document:
+        whole = join(self.texts, "")
+        return Document(
+            source=self.source,
+            text=whole.text,
+            blocks=tuple(self.blocks),
+            sections=self._sections(),
+            references=tuple(self.references),
+            runs=_runs(whole),
+        )
+
+    def _append(self, block: ParsedBlock) -> int:
+        previous = self.blocks[-1] if self.blocks else None
+        if previous is not None:
+            same = previous.kind == block.kind and block.kind in ("list", "table", "reference")
+            separator = "\n" if same else "\n\n"
+            at = self.texts[-1].ends[-1]
+            size = len(separator)
+            self.texts.append(MappedText(separator, (at,) * size, (at,) * size))
+            self.length += size
+        text = join(block.pieces, " ")
+        self.texts.append(text)
+        start = self.length
+        self.length += len(text)
+        return start
+
+    @staticmethod
+    def _pieces(block: ParsedBlock, start: int) -> tuple[Piece, ...]:
+        pieces = []
+        for piece in block.pieces:
+            pieces.append(Piece(start, start + len(piece)))
+            start += len(piece) + 1
+        return tuple(pieces)
+
+    def _remember_lead_in(self, block: ParsedBlock, start: int) -> None:
+        """A paragraph that ends in a colon leads in the list after it; a first row heads a table
+        (with the caption before it)."""
+        if block.kind == "paragraph":
+            last = sentence_spans(block.text)[-1] if block.text.endswith(":") else None
+            self.lead_in = (start + last[0], start + last[1]) if last else None
+        elif block.kind == "table" and self.blocks[-1].lead_in is None:
+            caption = self.blocks[-2] if len(self.blocks) > 1 else None
+            titled = caption is not None and caption.kind == "caption"
+            self.lead_in = (caption.start if caption and titled else start, self.length)
+        elif block.kind not in ("list", "table"):
+            self.lead_in = None
+
+    def _add_reference(self, block: ParsedBlock, start: int) -> None:
+        number = block.marker.rstrip(".)")
+        match = _NUMBER.match(block.text)
+        if not number.isdigit() and match:
+            number, start = match.group(1), start + match.end()
+        if not number.isdigit():
+            return
+        text = block.text[match.end() :] if match and not block.marker[:1].isdigit() else block.text
+        doi, pmid = _DOI.search(text), _PMID.search(text)
+        self.references.append(
+            Reference(
+                number=int(number),
+                text=text,
+                start=start,
+                end=self.length,
+                doi=doi.group().rstrip(".,;)") if doi else "",
+                pmid=pmid.group(1) if pmid else "",
+            )
+        )
+
+    def _sections(self) -> tuple[Section, ...]:
+        """Sections from heading to heading; the path leaves out the document's own title."""
+        sections = []
+        parents: list[tuple[int, str]] = []
+        for i, (start, title, level) in enumerate(self.headings):
+            parents = [parent for parent in parents if parent[0] < level]
+            if not same_words(title, self.source.title):
+                parents.append((level, title[:1].upper() + title[1:]))
+            end = self.headings[i + 1][0] if i + 1 < len(self.headings) else self.length
+            path = " › ".join(name for _, name in parents)
+            sections.append(Section(title, path, level, start, end))
+        return tuple(sections)
+
+
+def _runs(text: MappedText) -> tuple[tuple[int, int, int, int], ...]:
+    """The text's map to the file as runs `(start, length, file_start, file_length)`."""
+    runs: list[tuple[int, int, int, int]] = []
+    for i, (start, end) in enumerate(zip(text.starts, text.ends, strict=True)):
+        if runs and end - start == 1:
+            first, length, file_start, file_length = runs[-1]
+            if length == file_length and file_start + length == start:
+                runs[-1] = (first, length + 1, file_start, file_length + 1)
+                continue
+        runs.append((i, 1, start, end - start))
+    return tuple(runs)
+
+
+def sections_in_order(blocks: Sequence[Block]) -> list[list[Block]]:
+    """Content blocks grouped by the section they stand in, in order, headings not included."""
+    grouped: dict[int, list[Block]] = {}
+    for block in blocks:
+        if not block.left_out and block.kind != "heading":
+            grouped.setdefault(block.section, []).append(block)
+    return list(grouped.values())

@@ -1,0 +1,103 @@
+"""The corpus manifest: which documents there are and what they are."""
+
+import hashlib
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, get_args
+
+from ingest.errors import CorpusError, ManifestError
+from ingest.records import Kind, Procedure, Source
+
+_REQUIRED = (
+    "id", "path", "format", "sha256", "title", "kind", "about", "peer_reviewed", "abstract_only", "licence",
+)  # fmt: skip
+_DEFAULTS: dict[str, Any] = {field.name: "" for field in fields(Source)} | {
+    "authors": (),
+    "year": None,
+    "sample_size": None,
+}
+_CLOSED = {"kind": get_args(Kind), "about": get_args(Procedure)}
+_TYPES: dict[str, type] = {field.name: str for field in fields(Source)} | {
+    "authors": list,
+    "year": int,
+    "sample_size": int,
+    "peer_reviewed": bool,
+    "abstract_only": bool,
+}
+
+
+def read_manifest(folder: Path) -> tuple[Source, ...]:
+    """The sources that `manifest.toml` in the corpus folder lists, in its order.
+
+    Raises:
+        ManifestError: the manifest is missing, is not TOML, or an entry is incomplete or wrong.
+    """
+    path = folder / "manifest.toml"
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ManifestError(
+            f"There is no manifest at {path}. Give the folder that holds manifest.toml and sources/ "
+            "(setting ASSISTANT_CORPUS)."
+        ) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ManifestError(f"{path} cannot be read as TOML: {error}.") from error
+    entries = content.get("source", [])
+    if not isinstance(entries, list) or not entries:
+        raise ManifestError(f"{path} lists no [[source]].")
+    sources = tuple(_source(entry, number, path) for number, entry in enumerate(entries, 1))
+    for field in ("id", "path"):
+        values = [getattr(source, field) for source in sources]
+        twice = sorted({value for value in values if values.count(value) > 1})
+        if twice:
+            raise ManifestError(f"{path}: {field} {', '.join(twice)} stands in more than one entry.")
+    return sources
+
+
+def _source(entry: dict[str, Any], number: int, path: Path) -> Source:
+    name = f"{path}, source {number} ({entry.get('id', 'without id')})"
+    missing = [field for field in _REQUIRED if field not in entry]
+    if missing:
+        raise ManifestError(f"{name}: missing {', '.join(missing)}.")
+    unknown = sorted(set(entry) - set(_TYPES))
+    if unknown:
+        raise ManifestError(f"{name}: unknown {', '.join(unknown)}. Known: {', '.join(_TYPES)}.")
+    for field, value in entry.items():
+        if type(value) is not _TYPES[field]:
+            raise ManifestError(
+                f"{name}: {field} = {value!r} should be of type {_TYPES[field].__name__}."
+            )
+        if field in _CLOSED and value not in _CLOSED[field]:
+            raise ManifestError(
+                f"{name}: {field} = {value!r} should be one of {', '.join(_CLOSED[field])}."
+            )
+    location = Path(entry["path"])
+    if location.is_absolute() or ".." in location.parts:
+        raise ManifestError(f"{name}: path = {entry['path']!r} leads out of the corpus folder.")
+    return Source(**(_DEFAULTS | entry | {"authors": tuple(entry.get("authors", ()))}))
+
+
+def read_source(folder: Path, source: Source) -> bytes:
+    """The content of a source file, checked against the manifest's SHA-256.
+
+    Raises:
+        CorpusError: the file is missing, cannot be read, or has another hash.
+    """
+    path = folder / source.path
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise CorpusError(
+            f"The file of source {source.id} is missing: {path}. Restore it, or remove its entry from "
+            "the manifest."
+        ) from error
+    except OSError as error:
+        raise CorpusError(f"The file of source {source.id} cannot be read: {error}.") from error
+    found = hashlib.sha256(content).hexdigest()
+    if found != source.sha256:
+        raise CorpusError(
+            f"{path} was changed: its SHA-256 is {found}, the manifest says {source.sha256}. Restore "
+            "the file, or, if the change is meant, put the new SHA-256 into the manifest."
+        )
+    return content

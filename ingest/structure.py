@@ -1,0 +1,219 @@
+"""Which blocks are content, why the others are not, and which belong together.
+
+General rules on the form of documents, applied in order; the reason each gives is shown by
+`python -m ingest show`. Nothing here knows a particular file.
+
+- Before the article's title (the last place where it stands): cover page, contents, masthead.
+- Between title and abstract: authors, affiliations, dates.
+- Paragraphs that open with a label of article information ("Received:", "Funding:"), and sections
+  under a heading of back matter ("Footnotes", "References"); after the references: publisher's notes.
+- Site furniture: set phrases of web pages, everything from the comment form on, headings with nothing
+  under them.
+- Running heads and page numbers: short lines that recur with other digits.
+- A paragraph cut by a page break, a caption or furniture is joined with its other half.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ingest.mapped_text import plain
+from ingest.parsed import ParsedBlock
+from ingest.records import Source
+from ingest.sentences import ends_a_sentence
+
+COVER = "before the article's title: cover page, table of contents or masthead"
+AUTHORS = "between title and abstract: authors, affiliations and dates"
+INFORMATION = "article information, not findings"
+BACK_MATTER = "back matter"
+REFERENCES = "reference list: kept to resolve reference markers"
+AFTER_REFERENCES = "after the reference list: publisher's notes"
+FURNITURE = "site furniture"
+EMPTY_HEADING = "heading with nothing under it"
+RUNNING_HEAD = "running head or page number"
+
+_LABEL = re.compile(
+    r"(?:key ?words|citation|url|doi|academic editor|editor|reviewed by|received|revised|accepted"
+    r"|article in press|published(?: online)?|correspond\w+(?: author)?|copyright|©|\(c\)|licen[cs]e"
+    r"|author contributions|funding|institutional review board statement|ethic\w+ (?:statement|approval)"
+    r"|informed consent(?: statement)?|data availability(?: statement)?|conflicts?[ -]of[ -]interests?"
+    r"(?: statement)?|competing interests|disclaimer|publisher’?'?s note|acknowledge?ments?|abbreviations"
+    r"|care checklist[^:]*|open[- ]access|country/territory of origin|orcid number"
+    r"|[a-z]-(?:editor|reviewer)|specialty type|provenance and peer review|peer-review\w*[^:]*)\s*(?::|©)"
+    r"|©\s*(?:the author|\d{4})",
+    re.IGNORECASE,
+)
+_REFERENCES = re.compile(r"(?:references|bibliography|literature cited)$", re.IGNORECASE)
+_BACK_MATTER = re.compile(
+    r"(?:footnotes|acknowledge?ments?|funding|author contributions?|conflicts? of interests?|disclosures?"
+    r"|ethics statement|supplementary (?:materials?|data)|data availability)$",
+    re.IGNORECASE,
+)
+_ABSTRACT_LABEL = re.compile(r"(Abstract|Summary)\s*[:.]\s+", re.IGNORECASE)
+_FURNITURE = re.compile(
+    r"(?:skip to (?:main )?content|accessibility (?:tools|menu)|(?:main )?(?:menu|navigation)|search|home"
+    r"|share(?: this)?\b.*|related (?:posts|articles)|previous post|next post|subscribe\b.*|sign up\b.*"
+    r"|follow us\b.*|contact us|privacy policy|cookie\b.*|all rights reserved\.?|back to top|read more"
+    r"|table of contents|print|posted (?:on|in|by)\b.*|request an appointment|book (?:an )?appointment)$",
+    re.IGNORECASE,
+)
+_COMMENT_FORM = re.compile(r"(?:leave a (?:reply|comment)|post a comment|\d* ?comments?)$", re.I)
+_CONTINUES = re.compile(r"[a-z0-9(\[<≤≥±]")
+# A line that recurs this often but for its digits is a running head. Source: two can be chance
+# (a heading and its mention in the contents); running heads stand on every page.
+_RECURS = 3
+_FEW_WORDS = 12
+
+
+def structure(blocks: Sequence[ParsedBlock], source: Source) -> tuple[ParsedBlock, ...]:
+    """The blocks with what is not content marked and cut paragraphs joined, in reading order."""
+    result = _split_abstract_label(blocks)
+    result = _mark_front(result, source)
+    result = _mark_running_heads(result)
+    result = _mark_information(result)
+    result = _mark_furniture(result)
+    result = _mark_back(result)
+    result = _join_cut(result)
+    return tuple(_mark_empty_headings(result))
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether two lines are the same but for case, spaces and mark-up."""
+    return plain(one).casefold() == plain(other).casefold()
+
+
+def _split_abstract_label(blocks: Sequence[ParsedBlock]) -> list[ParsedBlock]:
+    """ "Abstract: …" in one paragraph becomes a heading and a paragraph."""
+    result: list[ParsedBlock] = []
+    for block in blocks:
+        match = _ABSTRACT_LABEL.match(block.text) if block.kind == "paragraph" else None
+        if match and len(block.pieces) == 1:
+            piece = block.pieces[0]
+            result.append(ParsedBlock("heading", (piece.slice(*match.span(1)),), level=2))
+            result.append(replace(block, pieces=(piece.slice(match.end()),)))
+        else:
+            result.append(block)
+    return result
+
+
+def _mark_front(blocks: list[ParsedBlock], source: Source) -> list[ParsedBlock]:
+    titles = [i for i, block in enumerate(blocks) if same_words(block.text, source.title)]
+    if not titles:
+        return blocks
+    title = titles[-1]
+    abstract = next(
+        (
+            i
+            for i, block in enumerate(blocks)
+            if i > title and block.kind == "heading" and same_words(block.text, "abstract")
+        ),
+        title,
+    )
+    result = [block.leave_out(COVER) if i < title else block for i, block in enumerate(blocks)]
+    result[title] = replace(blocks[title], kind="heading", level=1)
+    for i in range(title + 1, abstract):
+        result[i] = result[i].leave_out(AUTHORS)
+    return result
+
+
+def _mark_running_heads(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
+    def key(block: ParsedBlock) -> str:
+        return re.sub(r"\d+", "#", plain(block.text).casefold())
+
+    def short(block: ParsedBlock) -> bool:
+        return block.kind in ("paragraph", "heading") and len(block.text.split()) <= _FEW_WORDS
+
+    often = Counter(key(block) for block in blocks if short(block) and not block.left_out)
+    return [
+        block.leave_out(RUNNING_HEAD)
+        if short(block) and (often[key(block)] >= _RECURS or block.text.strip().isdigit())
+        else block
+        for block in blocks
+    ]
+
+
+def _mark_information(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
+    return [
+        block.leave_out(INFORMATION)
+        if block.kind == "paragraph" and _LABEL.match(block.text)
+        else block
+        for block in blocks
+    ]
+
+
+def _mark_furniture(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
+    result = []
+    in_comment_form = False
+    for block in blocks:
+        in_comment_form = in_comment_form or bool(_COMMENT_FORM.match(block.text))
+        furniture = in_comment_form or bool(_FURNITURE.match(block.text))
+        result.append(block.leave_out(FURNITURE) if furniture else block)
+    return result
+
+
+def _mark_back(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
+    result: list[ParsedBlock] = []
+    reason, level = "", 0
+    for block in blocks:
+        if block.kind == "heading" and not block.left_out:
+            if _REFERENCES.match(block.text):
+                reason, level = REFERENCES, block.level
+            elif _BACK_MATTER.match(block.text):
+                reason, level = BACK_MATTER, block.level
+            elif block.level <= level:
+                reason = ""
+        elif reason == REFERENCES and block.kind == "list" and not block.left_out:
+            block = replace(block, kind="reference")
+        elif reason == REFERENCES and result[-1].kind == "reference":
+            reason = AFTER_REFERENCES
+        result.append(block.leave_out(reason) if reason else block)
+    return result
+
+
+def _join_cut(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
+    """Paragraphs cut in two are joined where the first half stands; what lay between follows."""
+    result = list(blocks)
+    i = 0
+    while i < len(result):
+        other = _other_half(result, i)
+        if other is None:
+            i += 1
+        else:  # look again from the same block: it may be cut more than once
+            result[i] = replace(result[i], pieces=result[i].pieces + result[other].pieces)
+            del result[other]
+    return result
+
+
+def _other_half(blocks: list[ParsedBlock], index: int) -> int | None:
+    """Index of the paragraph that goes on where the one at `index` breaks off; None if it does not.
+
+    Captions, table rows and left-out lines may lie between; a heading or other content ends the search.
+    """
+    first = blocks[index]
+    if first.kind != "paragraph" or first.left_out or ends_a_sentence(first.text):
+        return None
+    for later in range(index + 1, len(blocks)):
+        block = blocks[later]
+        if block.kind == "paragraph" and not block.left_out:
+            words = first.text.split()
+            return later if _CONTINUES.match(block.text) or words[-1].islower() else None
+        if not block.left_out and block.kind not in ("caption", "table"):
+            return None
+    return None
+
+
+def _mark_empty_headings(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
+    """A heading is empty when no content follows before the next heading of its level or above."""
+    result = list(blocks)
+    for i, block in enumerate(blocks):
+        if block.kind != "heading" or block.left_out:
+            continue
+        under = []
+        for later in blocks[i + 1 :]:
+            if later.kind == "heading" and not later.left_out and later.level <= block.level:
+                break
+            under.append(later)
+        if not any(b.kind != "heading" and not b.left_out for b in under):
+            result[i] = block.leave_out(EMPTY_HEADING)
+    return result
