@@ -21,9 +21,7 @@ from ingest.records import Passage, Span
 MODEL_FOLDER = Path(__file__).parent / "models"
 _FILES = {
     "evidence_reader.onnx": "4a884515ce29f5beca56f45285ba834ce35bd80b0a00e72965008e68135a5c3e",
-    "evidence_reader_tokenizer.json": (
-        "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
-    ),
+    "evidence_reader_tokenizer.json": ("be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"),
 }
 # Input length in word pieces; the reader was trained at up to 240 and takes 320 (CARD.md).
 _MAX_PIECES = 320
@@ -120,9 +118,7 @@ def _reading(
     return Reading(answerable, tuple(scores), tuple(highlights))
 
 
-def _highlight(
-    pieces: NDArray[np.intp], offsets: NDArray[np.int64], start: Floats, end: Floats
-) -> Span:
+def _highlight(pieces: NDArray[np.intp], offsets: NDArray[np.int64], start: Floats, end: Floats) -> Span:
     """The span of at most `_MAX_HIGHLIGHT` pieces with the largest sum of start and end log-odds."""
     sums = start[pieces][:, None] + end[pieces][None, :]
     length = np.arange(len(pieces))[None, :] - np.arange(len(pieces))[:, None]

@@ -149,9 +149,7 @@ def _next_start(units: list[_Unit], part: list[_Unit]) -> int:
     return units[last + 1].span[0] if last + 1 < len(units) else part[-1].span[1]
 
 
-def _passage(
-    document: Document, text: str, start: int, part: list[_Unit], occurrence: int
-) -> Passage:
+def _passage(document: Document, text: str, start: int, part: list[_Unit], occurrence: int) -> Passage:
     section = document.section_at(part[0].span[0])
     key = "\0".join((document.source.id, text, str(occurrence)))
     return Passage(

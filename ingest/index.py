@@ -85,6 +85,10 @@ class Index:
         scores = self._lexical_sentences.scores(question)
         return [scores[self._range(number)] for number in range(len(self.passages))]
 
+    def covered(self, question: str, text: str) -> float:
+        """Share of the question's words that the text holds, weighed by rarity, in [0, 1]."""
+        return self._lexical_passages.covered(question, text)
+
     def sentence_vectors(self, number: int) -> Vectors:
         """Unit vectors of a passage's sentences, shape (sentences, d)."""
         return np.asarray(self._sentences[self._range(number)])
@@ -116,9 +120,7 @@ def open_index(config: IngestConfig) -> Index:
     """
     current = open_current(config)
     if current is None:
-        raise IndexMissingError(
-            f"There is no index in {config.index_folder}. Run: python -m ingest build"
-        )
+        raise IndexMissingError(f"There is no index in {config.index_folder}. Run: python -m ingest build")
     expected = index_fingerprint(config, read_manifest(config.corpus_folder))
     if current.fingerprint != expected:
         raise IndexMismatchError(

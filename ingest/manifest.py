@@ -65,13 +65,9 @@ def _source(entry: dict[str, Any], number: int, path: Path) -> Source:
         raise ManifestError(f"{name}: unknown {', '.join(unknown)}. Known: {', '.join(_TYPES)}.")
     for field, value in entry.items():
         if type(value) is not _TYPES[field]:
-            raise ManifestError(
-                f"{name}: {field} = {value!r} should be of type {_TYPES[field].__name__}."
-            )
+            raise ManifestError(f"{name}: {field} = {value!r} should be of type {_TYPES[field].__name__}.")
         if field in _CLOSED and value not in _CLOSED[field]:
-            raise ManifestError(
-                f"{name}: {field} = {value!r} should be one of {', '.join(_CLOSED[field])}."
-            )
+            raise ManifestError(f"{name}: {field} = {value!r} should be one of {', '.join(_CLOSED[field])}.")
     location = Path(entry["path"])
     if location.is_absolute() or ".." in location.parts:
         raise ManifestError(f"{name}: path = {entry['path']!r} leads out of the corpus folder.")

@@ -36,9 +36,7 @@ class _Reader:
         self._file = MappedText.of_file(text)
         # byte offset of each character in UTF-8, to turn expat's byte index into a character offset
         sizes = [len(character.encode("utf-8")) for character in text]
-        self._character_at = {
-            byte: index for index, byte in enumerate(accumulate(sizes, initial=0))
-        }
+        self._character_at = {byte: index for index, byte in enumerate(accumulate(sizes, initial=0))}
         self._open: list[_Element] = []
         self._parser = expat.ParserCreate("utf-8")
         self._parser.buffer_text = False

@@ -77,8 +77,7 @@ def item_blocks(lines: list[MappedText], *, markdown: bool) -> list[ParsedBlock]
         else:
             items[-1][1].append(line)
     return [
-        ParsedBlock("list", (together(parts, markdown=markdown),), marker=marker)
-        for marker, parts in items
+        ParsedBlock("list", (together(parts, markdown=markdown),), marker=marker) for marker, parts in items
     ]
 
 

@@ -64,8 +64,7 @@ def read_corpus(folder: Path) -> tuple[Document, ...]:
         ParseError: a source file does not have the form that the manifest names.
     """
     return tuple(
-        make_document(decode(read_source(folder, source), source), source)
-        for source in read_manifest(folder)
+        make_document(decode(read_source(folder, source), source), source) for source in read_manifest(folder)
     )
 
 

@@ -8,9 +8,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal[
-    "narrative review", "pictorial review", "case report", "web article", "patient information"
-]
+Kind = Literal["narrative review", "pictorial review", "case report", "web article", "patient information"]
 Procedure = Literal["kyphoplasty", "vertebroplasty", "both"]
 BlockKind = Literal["heading", "paragraph", "list", "table", "caption", "reference"]
 Span = tuple[int, int]
@@ -52,9 +50,7 @@ class Source:
         if not self.authors:
             return f"{self.title} ({year})"
         family = self.authors[0].split()[-1]
-        others = {1: "", 2: f" and {self.authors[-1].split()[-1]}"}.get(
-            len(self.authors), " et al."
-        )
+        others = {1: "", 2: f" and {self.authors[-1].split()[-1]}"}.get(len(self.authors), " et al.")
         return f"{family}{others} {year}"
 
     @property

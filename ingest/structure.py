@@ -135,9 +135,7 @@ def _mark_running_heads(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
 
 def _mark_information(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
     return [
-        block.leave_out(INFORMATION)
-        if block.kind == "paragraph" and _LABEL.match(block.text)
-        else block
+        block.leave_out(INFORMATION) if block.kind == "paragraph" and _LABEL.match(block.text) else block
         for block in blocks
     ]
 

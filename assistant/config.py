@@ -1,0 +1,40 @@
+"""What shapes an answer and how it is served, as values. Read from the environment at an entry point."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from assistant.retrieve import RetrieveConfig
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantConfig:
+    """How questions are answered.
+
+    Attributes:
+        retrieve: numbers and weights of the search.
+        threads: of the reader; 0 for as many as there are cores. Does not change answers.
+    """
+
+    retrieve: RetrieveConfig = field(default_factory=RetrieveConfig)
+    threads: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConfig:
+    """Where the chat is served."""
+
+    host: str = "127.0.0.1"
+    port: int = 7860
+
+
+def server_config(environment: Mapping[str, str]) -> ServerConfig:
+    """The values of ASSISTANT_HOST and ASSISTANT_PORT, or the defaults.
+
+    Raises:
+        ValueError: the port is not a number from 1 to 65535.
+    """
+    default = ServerConfig()
+    port = environment.get("ASSISTANT_PORT") or str(default.port)
+    if not port.isdigit() or not 1 <= int(port) <= 65535:
+        raise ValueError(f"ASSISTANT_PORT is {port!r}; give a number from 1 to 65535.")
+    return ServerConfig(environment.get("ASSISTANT_HOST") or default.host, int(port))

@@ -1,0 +1,122 @@
+"""A question that leans on the conversation, made to stand alone by rules.
+
+Only earlier questions are used, as they were understood; never earlier answers. A question with a topic of its
+own is left as it is.
+"""
+
+import re
+from collections.abc import Sequence
+
+from assistant.records import Turn
+
+# Words of one class stand for each other: "What about the lumbar spine?" after a question about
+# the neck asks the same of another region.
+_CLASSES = tuple(
+    re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+    for words in (
+        r"(?:upper |lower |mid )?(?:thoracic|lumbar|cervical|sacral)(?: spine| vertebrae| region| level)?|neck"
+        r"|lower back|upper back",
+        r"(?:percutaneous |balloon )?(?:kyphoplasty|vertebroplasty)|PKP|PVP|BKP|VP|KP",
+        r"epidural|foraminal|intradural|intradiscal|paravertebral|perivertebral|venous|pulmonary",
+        r"type [BSC]|low[- ]viscosity|high[- ]viscosity",
+        r"unilateral|bilateral",
+        r"CT|MRI|X-?rays?|fluoroscopy",
+        r"mild|moderate|severe",
+        r"osteoporotic|neoplastic|metastatic|traumatic|pathological",
+    )
+)
+_OPENS_LEANING = re.compile(
+    r"(?:and|but|or|so|also|then|what about|how about|what if|no[,.]? |not |i mean|i meant|sorry[,.]? |why\??$"
+    r"|how so|how come|such as|for example|in which|by whom|since when|after that|before that|same)\b",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(
+    r"\b(?:it|its|they|them|their|theirs|this|that|these|those|he|him|his|she|her|there|one|ones|such"
+    r"|the (?:same|former|latter|first|second|third|other|others|rest|procedure|complication|risk|patient"
+    r"|study|authors?|operation|surgery|treatment|symptoms?|leak|leakage|test|scan))\b",
+    re.IGNORECASE,
+)
+# Pronouns that point into the sentence itself or at nothing.
+_NOT_POINTING = re.compile(
+    r"\bis there\b|\bare there\b|\bthere (?:is|are|was|were|be)\b|\bis it (?:true|possible|safe|better|known|normal"
+    r"|common|ok|okay|necessary)\b|\bthat (?:is|are|was|were|can|may|might|have|has|had|do|does|cause[sd]?|lead)\b"
+    r"|\b(?:those|these|patients|people) (?:who|with|treated)\b|\bone (?:level|side|month|week|year|day)s?\b",
+    re.IGNORECASE,
+)
+_FUNCTION_WORDS = frozenset(
+    "a about after again all also am an and any are as at be because been before being both but by can come "
+    "could did do does doing done during each else ever few for from get given go had has have having he her "
+    "here him his how i if in into is it its just like long many may me meant might more most much must my no "
+    "not now of often on once one only or other our out over please quickly same say she should so some soon "
+    "still such tell than that the their them then there these they thing this those to too up us usually very "
+    "was we well were what when where whether which while who whom whose why will with would yes you your "
+    "sorry mean actually really okay ok thanks".split()
+)
+_PREAMBLE = re.compile(
+    r"^(?:(?:and|but|or|so|also|then|ok(?:ay)?|thanks?|no|sorry|actually|i meant?|what about|how about|what if"
+    r"|the|for|in|with|of|at|on)\b[\s,.:—-]*)+",
+    re.IGNORECASE,
+)
+_OPENING = re.compile(
+    r"(?:^|[.!?;]\s+)(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|can|could|should"
+    r"|would|will|has|have|may|must)\b",
+    re.IGNORECASE,
+)
+
+
+def standalone_question(question: str, history: Sequence[Turn]) -> str:
+    """The question with what it takes from the conversation.
+
+    Args:
+        question: a checked question.
+        history: the earlier turns, oldest first; none leaves the question as it is.
+    """
+    if not history or not leans(question):
+        return question
+    previous = history[-1].standalone_question
+    swapped = _swapped(question, previous)
+    if swapped is not None:
+        return swapped
+    topic = topic_of(previous, without=question)
+    if not topic:
+        return question
+    return f"{question.rstrip()} ({topic})"
+
+
+def leans(question: str) -> bool:
+    """Whether the question cannot be understood without the one before it."""
+    if _OPENS_LEANING.match(question):
+        return True
+    if _PRONOUN.search(_NOT_POINTING.sub(" ", question)):
+        return True
+    return len(content_words(question)) < 2
+
+
+def topic_of(question: str, *, without: str) -> str:
+    """The content words of a question, in order, that another does not have."""
+    known = {word.casefold() for word in content_words(without)}
+    words = dict.fromkeys(content_words(question))
+    return " ".join(word for word in words if word.casefold() not in known)
+
+
+def content_words(text: str) -> tuple[str, ...]:
+    """The words that carry meaning, in order; function words and question words are left out."""
+    words = re.findall(r"[\w][\w'’%/.-]*\w|\w", text)
+    return tuple(word for word in words if word.casefold() not in _FUNCTION_WORDS)
+
+
+def _swapped(question: str, previous: str) -> str | None:
+    """The previous question with one word exchanged for one of its class: an elliptical question.
+
+    None if the question is more than such a word, or the previous one has none of its class.
+    """
+    rest = _PREAMBLE.sub("", question).strip(" ?.!")
+    for words in _CLASSES:
+        new = words.search(rest)
+        old = words.search(previous)
+        if not new or not old or new.group().casefold() == old.group().casefold():
+            continue
+        others = content_words(words.sub(" ", rest))
+        if len(others) <= 1 and not _OPENING.search(rest):
+            return previous[: old.start()] + new.group() + previous[old.end() :]
+    return None

@@ -1,0 +1,182 @@
+"""Readings to evidence: one support for each sentence from reader, meaning, words and rank.
+
+The reader alone does not compare well across passages (models/CARD.md), so its log-odds are weighed with the cosine
+of question and sentence, the sentence's BM25 score and the passage's fused score. The weights are fitted on the
+development split of the evaluation set by `python -m eval calibrate` and read from calibration.json.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.errors import ModelLoadError
+from assistant.read import Reading
+from assistant.records import Evidence, Hit
+from ingest.chunk import embedding_text
+from ingest.embed import Vectors
+from ingest.index import Index
+
+CALIBRATION = Path(__file__).parent / "calibration.json"
+
+Features = NDArray[np.float64]
+
+# The columns of a sentence's features, in order.
+SENTENCE_FEATURES = ("reader_evidence", "reader_answerable", "cosine", "lexical", "passage")
+# The columns of a question's features, in order; made from its best evidence.
+QUESTION_FEATURES = (
+    "best",
+    "second",
+    "answerable",
+    "cosine",
+    "covered",
+    "covered_best",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Fitted weights: log-odds are the features' weighted sum plus the bias.
+
+    Attributes:
+        sentence_weights: one for each of SENTENCE_FEATURES.
+        sentence_bias: of the support.
+        question_weights: one for each of QUESTION_FEATURES.
+        question_bias: of the confidence.
+        answered: confidence from which a question counts as answered, in (0, 1).
+        quoted: support, as a share of the best sentence's, from which a sentence is quoted.
+        digest: what the weights were fitted on; part of the answer's identity.
+    """
+
+    sentence_weights: tuple[float, ...]
+    sentence_bias: float
+    question_weights: tuple[float, ...]
+    question_bias: float
+    answered: float
+    quoted: float
+    digest: str
+
+
+def load_calibration(path: Path = CALIBRATION) -> Calibration:
+    """The calibration that the repository ships.
+
+    Raises:
+        ModelLoadError: the file is missing or does not hold one.
+    """
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        return Calibration(
+            sentence_weights=tuple(content["sentence"]["weights"][n] for n in SENTENCE_FEATURES),
+            sentence_bias=content["sentence"]["bias"],
+            question_weights=tuple(content["question"]["weights"][n] for n in QUESTION_FEATURES),
+            question_bias=content["question"]["bias"],
+            answered=content["answered"],
+            quoted=content["quoted"],
+            digest=content["fitted_on"],
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelLoadError(
+            f"The calibration {path} is missing or damaged ({type(error).__name__}: {error}). Restore it "
+            "from the repository, or run: python -m eval calibrate"
+        ) from error
+
+
+def sentence_features(
+    index: Index, question: str, vector: Vectors, hits: Sequence[Hit], readings: Sequence[Reading]
+) -> tuple[Features, ...]:
+    """For each hit the features of its sentences, shape (sentences, len(SENTENCE_FEATURES)).
+
+    BM25 scores are scaled by the best sentence of the whole corpus, to [0, 1].
+    """
+    lexical = index.sentence_lexical_scores(question)
+    best = max((float(scores.max(initial=0.0)) for scores in lexical), default=0.0) or 1.0
+    features = []
+    for hit, reading in zip(hits, readings, strict=True):
+        count = len(hit.passage.sentences)
+        columns = (
+            np.array(reading.evidence),
+            np.full(count, reading.answerable),
+            index.sentence_vectors(hit.number) @ vector,
+            lexical[hit.number] / best,
+            np.full(count, hit.score),
+        )
+        features.append(np.column_stack(columns).astype(np.float64))
+    return tuple(features)
+
+
+def weigh(
+    hits: Sequence[Hit],
+    readings: Sequence[Reading],
+    features: Sequence[Features],
+    calibration: Calibration,
+) -> tuple[Evidence, ...]:
+    """All sentences of the hits with their support, best first; ties in reading order."""
+    weights = np.array(calibration.sentence_weights)
+    found = []
+    for hit, reading, rows in zip(hits, readings, features, strict=True):
+        log_odds = rows @ weights + calibration.sentence_bias
+        for i, (sentence, lead_in) in enumerate(
+            zip(hit.passage.sentences, hit.passage.lead_ins, strict=True)
+        ):
+            found.append(
+                Evidence(
+                    passage=hit.passage,
+                    sentence=sentence,
+                    lead_in=lead_in,
+                    highlight=reading.highlights[i],
+                    support=sigmoid(float(log_odds[i])),
+                )
+            )
+    return tuple(sorted(found, key=lambda evidence: -evidence.support))
+
+
+def question_features(
+    index: Index, question: str, evidence: Sequence[Evidence], features: Sequence[Features]
+) -> Features:
+    """The features on which it is decided whether the sources answer, shape (len(QUESTION_FEATURES),).
+
+    They are: log-odds of the best and the second support, the reader's largest log-odds that a passage answers, the
+    largest cosine of a sentence, and how much of the question's words stand in the passages of the three
+    best sentences together and in that of the best.
+
+    Args:
+        index: the open index.
+        question: the standalone question, without expansions.
+        evidence: all sentences, best first; at least one.
+        features: of the sentences, by hit.
+    """
+    rows = np.concatenate(features)
+    texts = []
+    for item in evidence[:3]:
+        source = index.documents[item.passage.source_id].source
+        texts.append(embedding_text(source, item.passage))
+    return np.array(
+        [
+            log_odds(evidence[0].support),
+            log_odds(evidence[min(1, len(evidence) - 1)].support),
+            rows[:, 1].max(),
+            rows[:, 2].max(),
+            index.covered(question, "\n".join(texts)),
+            index.covered(question, texts[0]),
+        ]
+    )
+
+
+def confidence(features: Features, calibration: Calibration) -> float:
+    """Calibrated probability that the sources answer the question, in [0, 1]."""
+    return sigmoid(float(features @ np.array(calibration.question_weights)) + calibration.question_bias)
+
+
+def sigmoid(value: float) -> float:
+    """Probability of log-odds."""
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, value))))
+
+
+def log_odds(probability: float) -> float:
+    """Log-odds of a probability, kept within 12 either way."""
+    clipped = min(max(probability, 6e-6), 1 - 6e-6)
+    return math.log(clipped / (1 - clipped))

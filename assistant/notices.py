@@ -1,0 +1,48 @@
+"""What a reader should know beside the quotes: one short sentence each, in order of weight."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from assistant.question import Expansion
+from assistant.records import Citation
+
+_KYPHOPLASTY = re.compile(r"\bkyphoplast|\bP?KP\b|\bBKP\b", re.IGNORECASE)
+_VERTEBROPLASTY = re.compile(r"\bvertebroplast|\bP?VP\b", re.IGNORECASE)
+
+
+def of_content(question: str, added: Sequence[Expansion], citations: Sequence[Citation]) -> tuple[str, ...]:
+    """The notices of an answer that quotes content.
+
+    Args:
+        question: the standalone question.
+        added: what was searched beside its words.
+        citations: the quotes shown.
+    """
+    found = []
+    other = _other_procedure(question)
+    labels = _labels(citation for citation in citations if citation.source.about == other)
+    if other and labels:
+        asked = "kyphoplasty" if other == "vertebroplasty" else "vertebroplasty"
+        found.append(f"The question is about {asked}; {labels} speaks of {other}.")
+    abstract = _labels(citation for citation in citations if citation.source.abstract_only)
+    if abstract:
+        found.append(f"Of {abstract} only the abstract is among the sources.")
+    if added:
+        also = "; ".join(f"{expansion.asked} → {expansion.means}" for expansion in added)
+        found.append(f"Also searched: {also}.")
+    letters = [character for character in question if character.isalpha()]
+    if letters and sum(character.isascii() for character in letters) < len(letters) / 2:
+        found.append("The sources are in English: ask in English.")
+    return tuple(found)
+
+
+def _other_procedure(question: str) -> str:
+    kyphoplasty = bool(_KYPHOPLASTY.search(question))
+    vertebroplasty = bool(_VERTEBROPLASTY.search(question))
+    if kyphoplasty == vertebroplasty:
+        return ""
+    return "vertebroplasty" if kyphoplasty else "kyphoplasty"
+
+
+def _labels(citations: Iterable[Citation]) -> str:
+    return ", ".join(dict.fromkeys(citation.source.label for citation in citations))

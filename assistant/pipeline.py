@@ -1,0 +1,264 @@
+"""Question and history to an answer, stage by stage.
+
+question, conversation, retrieve, read, weigh, decide, compose, cite. Each stage is a function of a module of its
+own; this module only passes their records on.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from assistant import notices
+from assistant.bibliography import asked_fields, findings, meant_documents
+from assistant.cite import citation, verify
+from assistant.compose import select
+from assistant.config import AssistantConfig
+from assistant.conversation import standalone_question
+from assistant.evidence import (
+    Calibration,
+    Features,
+    confidence,
+    question_features,
+    sentence_features,
+    weigh,
+)
+from assistant.examples import examples
+from assistant.question import Expansion, checked_question, expansions, parts, searched_text
+from assistant.read import Reader, Reading
+from assistant.records import Answer, Citation, Evidence, Hit, Nearest, Statement, Status, Turn
+from assistant.retrieve import retrieve
+from ingest.embed import Embedder
+from ingest.index import Index
+from ingest.records import Span
+
+# Passages shown with a refusal, and questions offered. Source: what fits a glance; not measured.
+_NEAREST = 3
+_SUGGESTIONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What was found for one question, before anything is decided.
+
+    Attributes:
+        question: the standalone question.
+        added: what was searched beside its words.
+        hits: the passages that were read, best first.
+        readings: what the reader says of them.
+        features: of their sentences, by hit.
+        evidence: their sentences, best first.
+        features_of_question: what the decision is made on; zeros if nothing was found.
+        confidence: calibrated probability that the sources answer, in [0, 1].
+        seconds: time of each stage.
+    """
+
+    question: str
+    added: tuple[Expansion, ...]
+    hits: tuple[Hit, ...]
+    readings: tuple[Reading, ...]
+    features: tuple[Features, ...]
+    evidence: tuple[Evidence, ...]
+    features_of_question: Features
+    confidence: float
+    seconds: tuple[tuple[str, float], ...]
+
+
+class Assistant:
+    """Answers questions from one index. Has no state but its models; safe to call from threads."""
+
+    def __init__(
+        self,
+        index: Index,
+        embedder: Embedder,
+        reader: Reader,
+        calibration: Calibration,
+        config: AssistantConfig,
+    ) -> None:
+        self.index = index
+        self.calibration = calibration
+        self._embedder = embedder
+        self._reader = reader
+        self._config = config
+
+    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+        """The answer to a question.
+
+        Args:
+            question: as it was typed.
+            history: the earlier turns of the conversation, oldest first.
+
+        Raises:
+            QuestionError: the question is empty, too long or holds no word.
+            VerificationError: a quote is not in its source; a defect, nothing is shown.
+        """
+        start = time.perf_counter()
+        asked = checked_question(question)
+        standalone = standalone_question(asked, history)
+        if asked_fields(asked):
+            answer = self._about_documents(asked, history)
+        else:
+            answer = self._about_content(asked, standalone, history)
+        for item in answer.citations:
+            verify(item, self.index.documents[item.source.id])
+        return replace(answer, seconds=round(time.perf_counter() - start, 4))
+
+    def search(self, question: str) -> Search:
+        """The evidence for one standalone question: retrieve, read, weigh."""
+        clock = [time.perf_counter()]
+        added = expansions(question)
+        text = searched_text(question, added)
+        vector = self._embedder.encode([text])[0]
+        clock.append(time.perf_counter())
+        hits = retrieve(self.index, text, vector, self._config.retrieve)
+        clock.append(time.perf_counter())
+        readings = self._reader.read(question, [hit.passage for hit in hits])
+        clock.append(time.perf_counter())
+        if not hits:
+            nothing = np.zeros(len(self.calibration.question_weights))
+            return Search(question, added, (), (), (), (), nothing, 0.0, ())
+        features = sentence_features(self.index, text, vector, hits, readings)
+        evidence = weigh(hits, readings, features, self.calibration)
+        decisive = question_features(self.index, question, evidence, features)
+        clock.append(time.perf_counter())
+        stages = ("embed", "retrieve", "read", "weigh")
+        seconds = tuple(zip(stages, np.diff(clock).tolist(), strict=True))
+        return Search(
+            question=question,
+            added=added,
+            hits=hits,
+            readings=readings,
+            features=features,
+            evidence=evidence,
+            features_of_question=decisive,
+            confidence=confidence(decisive, self.calibration),
+            seconds=seconds,
+        )
+
+    def _about_content(self, asked: str, standalone: str, history: Sequence[Turn]) -> Answer:
+        searches = [self.search(part) for part in parts(standalone)]
+        answered = [s for s in searches if s.confidence >= self.calibration.answered]
+        missing = tuple(s.question for s in searches if s not in answered)
+        status: Status = "answered" if not missing else "partial" if answered else "not_in_sources"
+        chosen: list[Evidence] = []
+        for search in answered:
+            for item in select(self.index, search.evidence, self.calibration.quoted).evidence:
+                if item.sentence not in [other.sentence for other in chosen if other.passage == item.passage]:
+                    chosen.append(item)
+        citations = self._citations(chosen)
+        return Answer(
+            id=self._id(asked, history),
+            status=status,
+            question=asked,
+            standalone_question=standalone,
+            statements=tuple(Statement(c.quote, (c.n,)) for c in citations),
+            citations=citations,
+            comparison=(),
+            missing=missing,
+            nearest=self._nearest([s for s in searches if s not in answered]),
+            suggestions=self._suggestions(standalone) if missing else (),
+            notices=notices.of_content(standalone, searches_added(searches), citations),
+            confidence=round(min(search.confidence for search in answered or searches), 4),
+            corpus=self.index.corpus_digest,
+            sources_searched=tuple(self.index.documents),
+            seconds=0.0,
+        )
+
+    def _about_documents(self, asked: str, history: Sequence[Turn]) -> Answer:
+        """An answer from the records, quoting the place in the document where each value stands."""
+        earlier = history[-1].source_ids if history else ()
+        documents = meant_documents(asked, tuple(self.index.documents.values()), earlier)
+        fields = asked_fields(asked)
+        statements: list[Statement] = []
+        citations: list[Citation] = []
+        missing: list[str] = []
+        for document in documents:
+            for field in fields:
+                found = findings(field, document)
+                if found is None:
+                    missing.append(f"{field.name} of {document.source.label}")
+                    continue
+                first = len(citations) + 1
+                citations += [citation(first + i, document, s) for i, s in enumerate(found.spans)]
+                text = f"{document.source.label} ({document.source.kind}). {field.name}: {found.value}"
+                statements.append(Statement(text, tuple(range(first, len(citations) + 1))))
+        status: Status = "answered" if not missing else "partial" if statements else "not_in_sources"
+        return Answer(
+            id=self._id(asked, history),
+            status=status,
+            question=asked,
+            standalone_question=asked,
+            statements=tuple(statements),
+            citations=tuple(citations),
+            comparison=(),
+            missing=tuple(missing),
+            nearest=(),
+            suggestions=self._suggestions(asked) if not statements else (),
+            notices=(),
+            confidence=1.0,
+            corpus=self.index.corpus_digest,
+            sources_searched=tuple(document.source.id for document in documents),
+            seconds=0.0,
+        )
+
+    def _citations(self, evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
+        return tuple(
+            citation(
+                n,
+                self.index.documents[item.passage.source_id],
+                item.sentence,
+                lead_in=item.lead_in,
+                highlight=item.highlight,
+                support=round(item.support, 4),
+            )
+            for n, item in enumerate(evidence, 1)
+        )
+
+    def _nearest(self, searches: Sequence[Search]) -> tuple[Nearest, ...]:
+        """The sentences that come nearest, from different passages; not an answer."""
+        found: dict[str, tuple[Evidence, Span]] = {}
+        for search in searches:
+            for item in search.evidence:
+                found.setdefault(item.passage.id, (item, item.sentence))
+        result = []
+        for item, (start, end) in sorted(found.values(), key=lambda pair: -pair[0].support)[:_NEAREST]:
+            document = self.index.documents[item.passage.source_id]
+            text = document.text[start:end]
+            result.append(Nearest(document.source, item.passage.section, text, start, end))
+        return tuple(result)
+
+    def _suggestions(self, question: str) -> tuple[str, ...]:
+        """The example questions that are nearest in meaning; each is known to be answered."""
+        texts, vectors = self._example_vectors
+        cosines = vectors @ self._embedder.encode([question])[0]
+        return tuple(texts[i] for i in np.argsort(-cosines, kind="stable")[:_SUGGESTIONS])
+
+    @cached_property
+    def _example_vectors(self) -> tuple[tuple[str, ...], Features]:
+        texts = tuple(question for topic in examples() for question in topic.questions)
+        return texts, self._embedder.encode(texts).astype(np.float64)
+
+    @cached_property
+    def configuration(self) -> str:
+        """Digest of all that shapes an answer but the corpus: code, models, weights and settings."""
+        digest = hashlib.sha256(self.index.fingerprint.encode())
+        for path in sorted(Path(__file__).parent.rglob("*")):
+            if path.suffix in (".py", ".toml", ".json", ".onnx"):
+                digest.update(path.read_bytes())
+        digest.update(json.dumps(asdict(self._config.retrieve), sort_keys=True).encode())
+        return digest.hexdigest()
+
+    def _id(self, asked: str, history: Sequence[Turn]) -> str:
+        said = [asked, [asdict(turn) for turn in history]]
+        key = json.dumps([said, self.index.corpus_digest, self.configuration], sort_keys=True)
+        return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
+def searches_added(searches: Sequence[Search]) -> tuple[Expansion, ...]:
+    """What was searched beside the questions' own words, each once."""
+    return tuple(dict.fromkeys(added for search in searches for added in search.added))

@@ -1,0 +1,88 @@
+"""What was asked: a checked question, its parts, and the words that are searched beside it."""
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from assistant.errors import QuestionError
+
+MAX_CHARACTERS = 2000
+_WORDS_FILE = Path(__file__).parent / "words.toml"
+# A second question in the same sentence: "… and how is it treated?"
+_NEXT_PART = re.compile(
+    r"(?<=[?;])\s+(?=\w)|,?\s+and\s+(?=(?:what|which|who|whom|when|where|why|how|is|are|was|were|does|do|did"
+    r"|can|could|should|will)\b)",
+    re.IGNORECASE,
+)
+# A part with fewer words than this is not a question of its own ("and how?"). Source: the
+# shortest questions of the evaluation set's development split that stand alone have three words.
+_PART_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """A word of the question and what is searched beside it."""
+
+    asked: str
+    means: str
+
+
+def checked_question(text: str) -> str:
+    """The question as one line of clean text.
+
+    Raises:
+        QuestionError: it is empty, too long, or holds no letter or digit.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise QuestionError(
+            f"The question has {len(text)} characters; at most {MAX_CHARACTERS} are read. Ask it in fewer "
+            "words."
+        )
+    visible = "".join(
+        " " if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") else character
+        for character in unicodedata.normalize("NFC", text)
+    )
+    question = " ".join(visible.split())
+    if not question:
+        raise QuestionError("The question is empty. Type a question about the sources.")
+    if not any(character.isalnum() for character in question):
+        raise QuestionError("The question holds no words. Type a question about the sources.")
+    return question
+
+
+def parts(question: str) -> tuple[str, ...]:
+    """The questions that a question is made of; itself alone if it asks one thing."""
+    found = [part.strip(" ,;") for part in _NEXT_PART.split(question)]
+    found = [part for part in found if part]
+    if len(found) < 2 or any(len(part.split()) < _PART_WORDS for part in found):
+        return (question,)
+    return tuple(found)
+
+
+def expansions(question: str) -> tuple[Expansion, ...]:
+    """What is searched beside the question's own words, in the order of the table."""
+    found = []
+    for pattern, means in _table():
+        match = pattern.search(question)
+        if match and means.casefold() not in question.casefold():
+            found.append(Expansion(match.group(), means))
+    return tuple(found)
+
+
+def searched_text(question: str, added: tuple[Expansion, ...]) -> str:
+    """The question with what is searched beside it."""
+    return " ".join((question, *(f"({expansion.means})" for expansion in added)))
+
+
+@lru_cache(maxsize=1)
+def _table() -> tuple[tuple[re.Pattern[str], str], ...]:
+    entries = tomllib.loads(_WORDS_FILE.read_text("utf-8"))["words"]
+    table = []
+    for entry in entries:
+        for asked in entry["asked"]:
+            flags = re.NOFLAG if asked.isupper() else re.IGNORECASE
+            table.append((re.compile(rf"(?<!\w){re.escape(asked)}(?!\w)", flags), entry["means"]))
+    return tuple(table)

@@ -1,0 +1,1 @@
+"""Cases and an assistant to measurements. Knows nothing of web pages."""

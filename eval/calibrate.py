@@ -1,0 +1,186 @@
+"""Fits the weights and thresholds of the assistant on the development split.
+
+Sentence weights by logistic regression, each question's sentences that state a fact weighing as much as its others.
+Question weights by logistic regression on features of evidence that was weighed without the question
+itself (five folds), so that the confidence is not fitted to evidence that was fitted to the same question. The threshold of
+the decision is the one with the best balanced accuracy.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold
+from sklearn.preprocessing import StandardScaler
+
+from assistant.bibliography import asked_fields
+from assistant.evidence import (
+    QUESTION_FEATURES,
+    SENTENCE_FEATURES,
+    Calibration,
+    question_features,
+    weigh,
+)
+from assistant.pipeline import Assistant, Search
+from eval.cases import Case, states
+
+_FOLDS = 5
+# Strength of regularisation (scikit-learn's C). Source: default for the sentences; tenfold
+# for the question, which has few examples.
+_SENTENCE_C = 1.0
+_QUESTION_C = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What was found for a case's question and which sentences state a fact of it.
+
+    Attributes:
+        case: the case.
+        search: what the assistant found, with any weights.
+        labels: for each hit whether each of its sentences states a fact, shape (sentences,).
+    """
+
+    case: Case
+    search: Search
+    labels: tuple[NDArray[np.bool_], ...]
+
+    @property
+    def answerable(self) -> bool:
+        return bool(self.case.facts)
+
+
+def observe(assistant: Assistant, cases: Sequence[Case]) -> list[Observation]:
+    """Searches for the one-turn questions of content among the cases."""
+    observations = []
+    for case in cases:
+        question = case.turns[-1]
+        if len(case.turns) > 1 or asked_fields(question) or case.kind == "partial":
+            continue
+        search = assistant.search(question)
+        labels = []
+        for hit in search.hits:
+            text = assistant.index.documents[hit.passage.source_id].text
+            labels.append(
+                np.array(
+                    [
+                        any(states(text[start:end], fact) for fact in case.facts)
+                        for start, end in hit.passage.sentences
+                    ]
+                )
+            )
+        observations.append(Observation(case, search, tuple(labels)))
+    return observations
+
+
+def fit(assistant: Assistant, observations: Sequence[Observation]) -> dict[str, Any]:
+    """The content of calibration.json, fitted on the observations."""
+    weights, bias = _fit_sentences(observations)
+    rows, answers = _held_out_rows(assistant, observations)
+    question_weights, question_bias = _logistic(rows, answers, None, _QUESTION_C)
+    probabilities = _held_out_probabilities(rows, answers)
+    threshold = _best_threshold(probabilities, answers)
+    ids = "\n".join(sorted(o.case.id for o in observations))
+    return {
+        "sentence": {
+            "weights": dict(zip(SENTENCE_FEATURES, _rounded(weights), strict=True)),
+            "bias": round(bias, 4),
+        },
+        "question": {
+            "weights": dict(zip(QUESTION_FEATURES, _rounded(question_weights), strict=True)),
+            "bias": round(question_bias, 4),
+        },
+        "answered": round(threshold, 4),
+        "quoted": QUOTED,
+        "fitted_on": hashlib.sha256(ids.encode()).hexdigest()[:16],
+        "cases": len(observations),
+        "balanced_accuracy_held_out": round(_balanced(probabilities >= threshold, answers), 4),
+    }
+
+
+# Share of the best support from which a sentence is quoted. Source: eval/LOG.md.
+QUOTED = 0.35
+
+
+def write(path: Path, content: dict[str, Any]) -> None:
+    """Writes calibration.json."""
+    path.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+
+
+def _fit_sentences(observations: Sequence[Observation]) -> tuple[NDArray[np.float64], float]:
+    rows, labels, shares = [], [], []
+    for observation in observations:
+        if not observation.search.hits:
+            continue
+        label = np.concatenate(observation.labels)
+        if not label.any():
+            continue
+        rows.append(np.concatenate(observation.search.features))
+        labels.append(label)
+        shares.append(np.where(label, 1 / label.sum(), 1 / max(1, (~label).sum())))
+    return _logistic(np.concatenate(rows), np.concatenate(labels), np.concatenate(shares), _SENTENCE_C)
+
+
+def _held_out_rows(
+    assistant: Assistant, observations: Sequence[Observation]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Each question's features, its evidence weighed by what was fitted without it."""
+    rows = np.zeros((len(observations), len(QUESTION_FEATURES)))
+    for training, held_out in KFold(_FOLDS, shuffle=True, random_state=0).split(observations):
+        weights, bias = _fit_sentences([observations[i] for i in training])
+        calibration = _with_sentences(assistant.calibration, weights, bias)
+        for i in held_out:
+            search = observations[i].search
+            if search.hits:
+                evidence = weigh(search.hits, search.readings, search.features, calibration)
+                rows[i] = question_features(assistant.index, search.question, evidence, search.features)
+    return rows, np.array([observation.answerable for observation in observations])
+
+
+def _held_out_probabilities(rows: NDArray[np.float64], answers: NDArray[np.bool_]) -> NDArray[np.float64]:
+    probabilities = np.zeros(len(rows))
+    for training, held_out in KFold(_FOLDS, shuffle=True, random_state=1).split(rows):
+        weights, bias = _logistic(rows[training], answers[training], None, _QUESTION_C)
+        probabilities[held_out] = 1 / (1 + np.exp(-(rows[held_out] @ weights + bias)))
+    return probabilities
+
+
+def _logistic(
+    rows: NDArray[np.float64],
+    labels: NDArray[np.bool_],
+    shares: NDArray[np.float64] | None,
+    strength: float,
+) -> tuple[NDArray[np.float64], float]:
+    """Weights and bias of a logistic regression, for the features as they are (not standardised)."""
+    scaler = StandardScaler().fit(rows)
+    model = LogisticRegression(C=strength, max_iter=2000).fit(
+        scaler.transform(rows), labels, sample_weight=shares
+    )
+    weights = model.coef_[0] / scaler.scale_
+    return weights, float(model.intercept_[0] - weights @ scaler.mean_)
+
+
+def _best_threshold(probabilities: NDArray[np.float64], answers: NDArray[np.bool_]) -> float:
+    """The threshold with the best balanced accuracy: the middle of the best stretch."""
+    candidates = np.linspace(0.05, 0.95, 181)
+    scores = np.array([_balanced(probabilities >= candidate, answers) for candidate in candidates])
+    return float(np.median(candidates[scores >= scores.max() - 1e-9]))
+
+
+def _balanced(said: NDArray[np.bool_], answers: NDArray[np.bool_]) -> float:
+    """Mean of the share of answerable questions answered and of others refused."""
+    return float((said[answers].mean() + (~said[~answers]).mean()) / 2)
+
+
+def _with_sentences(calibration: Calibration, weights: NDArray[np.float64], bias: float) -> Calibration:
+    return replace(calibration, sentence_weights=tuple(weights.tolist()), sentence_bias=bias)
+
+
+def _rounded(weights: NDArray[np.float64]) -> list[float]:
+    return [round(float(weight), 4) for weight in weights]

@@ -1,0 +1,126 @@
+"""The evaluation cases: questions, what is expected, and the quotes that state each fact.
+
+Half of the cases are the development split, on which weights and thresholds are fitted and methods chosen; the
+other half, the test split, only reports. The split is fixed by a hash of the case's id.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from assistant.records import Status
+from ingest.mapped_text import plain
+from ingest.records import Document
+
+Split = Literal["development", "test"]
+CASES = Path(__file__).parent / "cases.jsonl"
+KINDS = (
+    "direct", "numbers", "lay", "keyword", "list", "comparison", "differ", "detail", "provenance", "follow_up",
+    "false_premise", "partial", "unanswerable", "off_topic",
+)  # fmt: skip
+
+
+class CaseError(Exception):
+    """A case file cannot be used; says which file, line and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something an answer should say, and every quote in the sources that says it."""
+
+    fact: str
+    quotes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question with what is expected of the answer.
+
+    Attributes:
+        id: unique; its hash decides the split.
+        kind: one of KINDS.
+        turns: the questions of a conversation; the last is the one that is scored.
+        expect: the status of a right answer.
+        facts: what a right answer quotes; empty if the sources do not answer.
+    """
+
+    id: str
+    kind: str
+    turns: tuple[str, ...]
+    expect: Status
+    facts: tuple[Fact, ...]
+
+    @property
+    def split(self) -> Split:
+        """The split that the case belongs to, by the parity of its id's SHA-256."""
+        even = int(hashlib.sha256(self.id.encode()).hexdigest(), 16) % 2 == 0
+        return "development" if even else "test"
+
+
+def read_cases(path: Path, documents: Sequence[Document]) -> tuple[Case, ...]:
+    """The cases of a JSON lines file, checked against the corpus.
+
+    Raises:
+        CaseError: the file cannot be read, a line is not a case, an id occurs twice, or a quote is not in the corpus.
+    """
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise CaseError(f"{path} cannot be read: {error}.") from error
+    texts = [plain(document.text) for document in documents]
+    cases: dict[str, Case] = {}
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        place = f"{path}, line {number}"
+        case = _case(line, place)
+        if case.id in cases:
+            raise CaseError(f"{place}: the id {case.id} stands in another line too.")
+        for quote in (quote for fact in case.facts for quote in fact.quotes):
+            if not any(plain(quote) in text for text in texts):
+                raise CaseError(f"{place}: {case.id} quotes what is not in the corpus: {quote!r}.")
+        cases[case.id] = case
+    return tuple(cases.values())
+
+
+def states(quote: str, fact: Fact) -> bool:
+    """Whether a quote that was shown states a fact: it holds one of the fact's quotes, or, if the shown quote is long
+    enough to be a clause of its own (25 characters), is held by one.
+    """
+    shown = plain(quote)
+    gold = [plain(other) for other in fact.quotes]
+    return any(other in shown or (len(shown) >= 25 and shown in other) for other in gold)
+
+
+def _case(line: str, place: str) -> Case:
+    try:
+        content: dict[str, Any] = json.loads(line)
+        case = Case(
+            id=content["id"],
+            kind=content["kind"],
+            turns=tuple(content["turns"]),
+            expect=content["expect"],
+            facts=tuple(Fact(fact["fact"], tuple(fact["quotes"])) for fact in content["facts"]),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise CaseError(f"{place} is not a case ({type(error).__name__}: {error}).") from error
+    problems = list(_problems(case))
+    if problems:
+        raise CaseError(f"{place}: {case.id}: {'; '.join(problems)}.")
+    return case
+
+
+def _problems(case: Case) -> Iterable[str]:
+    if case.kind not in KINDS:
+        yield f"unknown kind {case.kind!r}, known are {', '.join(KINDS)}"
+    if case.expect not in get_args(Status):
+        yield f"unknown status {case.expect!r}, known are {', '.join(get_args(Status))}"
+    if not case.turns or not all(isinstance(turn, str) and turn.strip() for turn in case.turns):
+        yield "turns must be questions"
+    if (case.expect == "not_in_sources") != (not case.facts):
+        yield "facts must be empty when, and only when, the sources do not answer"
+    if any(not fact.quotes for fact in case.facts):
+        yield "a fact has no quote"
