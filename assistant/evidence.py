@@ -152,8 +152,7 @@ def question_features(
     rows = np.concatenate(features)
     texts = []
     for item in evidence[:3]:
-        source = index.documents[item.passage.source_id].source
-        texts.append(embedding_text(source, item.passage))
+        texts.append(embedding_text(index.documents[item.passage.source_id], item.passage))
     return np.array(
         [
             log_odds(evidence[0].support),

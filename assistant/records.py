@@ -13,11 +13,19 @@ Status = Literal["answered", "partial", "not_in_sources"]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier question of the conversation, as it was understood, and the sources it was answered from."""
+    """An earlier question of the conversation, as it was understood, and what it was answered from.
+
+    Attributes:
+        question: as it was asked.
+        standalone_question: as it was understood.
+        source_ids: of the sources quoted, in order of appearance.
+        best_quote: source id and span of the first quote; None if nothing was quoted.
+    """
 
     question: str
     standalone_question: str
     source_ids: tuple[str, ...]
+    best_quote: tuple[str, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,4 +199,6 @@ class Answer:
     def turn(self) -> Turn:
         """What later questions of the conversation may lean on."""
         ids = dict.fromkeys(citation.source.id for citation in self.citations)
-        return Turn(self.question, self.standalone_question, tuple(ids))
+        first = self.citations[0] if self.citations else None
+        best = (first.source.id, first.start, first.end) if first else None
+        return Turn(self.question, self.standalone_question, tuple(ids), best)

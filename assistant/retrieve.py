@@ -31,7 +31,7 @@ class RetrieveConfig:
     candidates: int = 50
     passages: int = 12
     dense_weight: float = 1.0
-    lexical_weight: float = 0.5
+    lexical_weight: float = 1.0
     sentence_weight: float = 1.0
 
 

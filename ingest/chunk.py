@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ingest.abbreviations import spell_out
 from ingest.document import sections_in_order
-from ingest.records import Block, Document, Passage, Source, Span
+from ingest.records import Block, Document, Passage, Span
 from ingest.sentences import sentence_spans
 
 # List items and captions up to this many words are quoted whole: a part of one says too little.
@@ -66,21 +67,23 @@ def chunk(document: Document, config: ChunkConfig) -> tuple[Passage, ...]:
     return tuple(passages)
 
 
-def embedding_text(source: Source, passage: Passage) -> str:
+def embedding_text(document: Document, passage: Passage) -> str:
     """The text that is embedded and searched for a passage: title, section and words.
 
-    It is never quoted: quotes come from the document alone.
+    Abbreviations that the document defines are spelt out. It is never quoted: quotes come from the
+    document alone.
     """
-    parts = (source.title, passage.section, passage.text)
-    return "\n".join(part for part in parts if part)
+    parts = (document.source.title, passage.section, passage.text)
+    return spell_out("\n".join(part for part in parts if part), dict(document.abbreviations))
 
 
 def sentence_texts(document: Document, passage: Passage) -> tuple[str, ...]:
     """The texts that are embedded and searched for a passage's sentences: lead-in and words."""
+    abbreviations = dict(document.abbreviations)
     texts = []
     for (start, end), lead_in in zip(passage.sentences, passage.lead_ins, strict=True):
         lead = document.text[lead_in[0] : lead_in[1]] + "\n" if lead_in else ""
-        texts.append(lead + document.text[start:end])
+        texts.append(spell_out(lead + document.text[start:end], abbreviations))
     return tuple(texts)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ingest.abbreviations import find_abbreviations
 from ingest.mapped_text import MappedText, join
 from ingest.parse import parse
 from ingest.parsed import ParsedBlock
@@ -69,8 +70,12 @@ class _Assembly:
             blocks=tuple(self.blocks),
             sections=self._sections(),
             references=tuple(self.references),
+            abbreviations=tuple(find_abbreviations(self._content(whole.text)).items()),
             runs=_runs(whole),
         )
+
+    def _content(self, text: str) -> str:
+        return "\n".join(text[block.start : block.end] for block in self.blocks if not block.left_out)
 
     def _append(self, block: ParsedBlock) -> int:
         previous = self.blocks[-1] if self.blocks else None

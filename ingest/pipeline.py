@@ -145,7 +145,7 @@ def _build(
     passages = tuple(p for document in documents for p in chunk(document, config.chunk))
     report(f"{len(documents)} sources, {len(passages)} passages.")
     of_source = {document.source.id: document for document in documents}
-    passage_texts = [embedding_text(of_source[p.source_id].source, p) for p in passages]
+    passage_texts = [embedding_text(of_source[p.source_id], p) for p in passages]
     sentences = [text for p in passages for text in sentence_texts(of_source[p.source_id], p)]
 
     model = model_fingerprint(config.embedding_model)
@@ -197,7 +197,7 @@ def _known_vectors(index: Index) -> dict[str, Vectors]:
     known: dict[str, Vectors] = {}
     for number, passage in enumerate(index.passages):
         document = index.documents[passage.source_id]
-        known[embedding_text(document.source, passage)] = np.array(by_id[passage.id], np.float32)
+        known[embedding_text(document, passage)] = np.array(by_id[passage.id], np.float32)
         texts = sentence_texts(document, passage)
         known.update(zip(texts, index.sentence_vectors(number), strict=True))
     return known

@@ -125,6 +125,7 @@ class Document:
     blocks: tuple[Block, ...]
     sections: tuple[Section, ...]
     references: tuple[Reference, ...]
+    abbreviations: tuple[tuple[str, str], ...]
     runs: tuple[tuple[int, int, int, int], ...]
 
     def file_span(self, position: int) -> Span:

@@ -1,0 +1,56 @@
+# make run    install, build the index if it is missing or stale, serve the chat
+# make ask Q="…"   one question on the command line
+# make test   the whole suite        make check   lint, types, import rules
+# make eval   measure on the evaluation set     make bench   times and sizes
+
+PYTHON ?= python3
+PIP_ARGS ?=
+BIN := .venv/bin
+Q ?=
+export Q
+
+.PHONY: run ask index test check eval calibrate bench clean
+
+run: .venv/run
+	$(BIN)/python app.py
+
+ask: .venv/run
+	@$(BIN)/python -m ingest build > /dev/null
+	@$(BIN)/python -m assistant ask "$$Q"
+
+index: .venv/run
+	$(BIN)/python -m ingest build
+
+test: .venv/dev
+	$(BIN)/python -m pytest
+
+check: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/test_architecture.py
+
+eval: .venv/dev index
+	$(BIN)/python -m eval run
+
+calibrate: .venv/dev index
+	$(BIN)/python -m eval calibrate
+
+bench: .venv/dev index
+	$(BIN)/python tools/bench.py
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+
+.venv/run: .venv/bin/python pyproject.toml constraints.txt
+	@echo "Installing (about 2.3 GB on disk; a few minutes the first time) …"
+	$(BIN)/python -m pip install --progress-bar off $(PIP_ARGS) -c constraints.txt -e .
+	@touch $@
+
+.venv/dev: .venv/run
+	$(BIN)/python -m pip install --progress-bar off $(PIP_ARGS) -c constraints.txt -e '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf .venv data build *.egg-info

@@ -1,0 +1,99 @@
+"""Answers to questions about the documents themselves, and about who stands behind an earlier quote."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.bibliography import asked_fields, findings, meant_documents
+from assistant.cite import citation
+from assistant.conversation import content_words
+from assistant.records import Citation, Statement, Turn
+from ingest.records import Document
+
+# "Who reported that?", "Whose finding is it?": short questions about what was quoted last.
+_WHOSE = re.compile(
+    r"\b(?:who|whose|by whom|according to whom|which (?:study|authors?|group|paper|source|team))\b",
+    re.IGNORECASE,
+)
+_SAID = re.compile(
+    r"\b(?:reported|reports?|found|finding|findings|said|says|claims?|claimed|described|describes?|showed|shows?"
+    r"|states?|stated|wrote|published|observed|suggested|suggests?|work|result|study|evidence)\b",
+    re.IGNORECASE,
+)
+_WHOSE_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What the records say: statements, the quotes that carry them, and what is not stated."""
+
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    missing: tuple[str, ...]
+    sources_searched: tuple[str, ...]
+
+
+def provenance(
+    question: str, history: Sequence[Turn], documents: Mapping[str, Document]
+) -> Provenance | None:
+    """The answer to a question about documents; None if the question is about their content.
+
+    Args:
+        question: as it was asked; what it leans on is told from the last turn.
+        history: the earlier turns, oldest first.
+        documents: the corpus by source id.
+    """
+    last = history[-1] if history else None
+    if last is not None and last.best_quote is not None and _asks_whose(question):
+        return _behind_quote(last.best_quote, documents)
+    if not asked_fields(question):
+        return None
+    return _from_records(question, last.source_ids if last else (), documents)
+
+
+def _asks_whose(question: str) -> bool:
+    short = len(content_words(question)) <= _WHOSE_WORDS
+    return bool(short and _WHOSE.search(question) and _SAID.search(question))
+
+
+def _behind_quote(quote: tuple[str, int, int], documents: Mapping[str, Document]) -> Provenance | None:
+    """Who wrote the source of the last answer's first quote, and which study that quote reports."""
+    source_id, start, end = quote
+    document = documents.get(source_id)
+    if document is None:
+        return None
+    again = citation(1, document, (start, end))
+    label = f"{document.source.label} ({document.source.kind})"
+    if again.cited_as:
+        studies = "; ".join(f"[{entry.number}] {entry.text}" for entry in again.cited_as)
+        text = f"{label} says it and cites for it {studies}"
+    else:
+        text = f"{label} says it and cites no other study for it."
+    statements = [Statement(text, (1,))]
+    citations = [again]
+    for field in asked_fields("Who are the authors?"):
+        found = findings(field, document)
+        if found is not None:
+            citations += [citation(2 + i, document, span) for i, span in enumerate(found.spans)]
+            numbers = tuple(item.n for item in citations[1:])
+            statements.append(Statement(f"{field.name} of the source: {found.value}", numbers))
+    return Provenance(tuple(statements), tuple(citations), (), (source_id,))
+
+
+def _from_records(question: str, earlier: Sequence[str], documents: Mapping[str, Document]) -> Provenance:
+    meant = meant_documents(question, tuple(documents.values()), earlier)
+    statements: list[Statement] = []
+    citations: list[Citation] = []
+    missing: list[str] = []
+    for document in meant:
+        for field in asked_fields(question):
+            found = findings(field, document)
+            if found is None:
+                missing.append(f"{field.name} of {document.source.label}")
+                continue
+            first = len(citations) + 1
+            citations += [citation(first + i, document, span) for i, span in enumerate(found.spans)]
+            text = f"{document.source.label} ({document.source.kind}). {field.name}: {found.value}"
+            statements.append(Statement(text, tuple(range(first, len(citations) + 1))))
+    searched = tuple(document.source.id for document in meant)
+    return Provenance(tuple(statements), tuple(citations), tuple(missing), searched)

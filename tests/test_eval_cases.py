@@ -1,0 +1,91 @@
+import json
+
+import pytest
+
+from eval.cases import CASES, KINDS, CaseError, Fact, read_cases, states
+
+GOOD = {
+    "id": "direct-1",
+    "kind": "direct",
+    "turns": ["What can leak?"],
+    "expect": "answered",
+    "facts": [{"fact": "cement", "quotes": ["Most cement leakages are asymptomatic"]}],
+}
+
+
+def write(tmp_path, *cases):
+    path = tmp_path / "cases.jsonl"
+    lines = [case if isinstance(case, str) else json.dumps(case) for case in cases]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+def test_every_shipped_case_is_well_formed_and_quotes_the_corpus(documents):
+    cases = read_cases(CASES, documents)
+    assert len(cases) >= 260
+    assert {case.kind for case in cases} == set(KINDS)
+
+
+def test_the_splits_are_about_halves_and_fixed_by_the_id(documents):
+    cases = read_cases(CASES, documents)
+    development = [case for case in cases if case.split == "development"]
+    assert 0.4 < len(development) / len(cases) < 0.6
+    again = {case.id: case.split for case in read_cases(CASES, documents)}
+    assert all(again[case.id] == case.split for case in cases)
+
+
+def test_every_source_is_quoted_by_some_case(documents):
+    cases = read_cases(CASES, documents)
+    for document in documents:
+        quotes = [quote for case in cases for fact in case.facts for quote in fact.quotes]
+        assert any(quote in document.text for quote in quotes), document.source.id
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        pytest.param({"kind": "odd"}, "unknown kind", id="kind"),
+        pytest.param({"expect": "perhaps"}, "unknown status", id="status"),
+        pytest.param({"turns": []}, "turns", id="no turns"),
+        pytest.param({"expect": "not_in_sources"}, "facts must be empty", id="facts of a refusal"),
+        pytest.param({"facts": []}, "facts must be empty", id="no facts of an answer"),
+        pytest.param({"facts": [{"fact": "x", "quotes": []}]}, "no quote", id="fact without quote"),
+        pytest.param(
+            {"facts": [{"fact": "x", "quotes": ["words that no source holds"]}]},
+            "not in the corpus",
+            id="quote not in corpus",
+        ),
+    ],
+)
+def test_a_bad_case_is_named_with_file_line_and_reason(tmp_path, documents, change, message):
+    path = write(tmp_path, GOOD | {"id": "direct-0"}, GOOD | change)
+    with pytest.raises(CaseError, match=message) as caught:
+        read_cases(path, documents)
+    assert "line 2" in str(caught.value) and str(path) in str(caught.value)
+
+
+def test_an_id_that_occurs_twice_is_refused(tmp_path, documents):
+    with pytest.raises(CaseError, match="another line"):
+        read_cases(write(tmp_path, GOOD, GOOD), documents)
+
+
+def test_a_line_that_is_not_json_is_refused(tmp_path, documents):
+    with pytest.raises(CaseError, match="not a case"):
+        read_cases(write(tmp_path, "{oops"), documents)
+
+
+def test_a_missing_file_is_refused_by_name(tmp_path, documents):
+    with pytest.raises(CaseError, match="cannot be read"):
+        read_cases(tmp_path / "none.jsonl", documents)
+
+
+def test_a_quote_states_a_fact_if_it_holds_one_of_its_quotes_whatever_the_white_space():
+    fact = Fact("rate", ("leaked in 14 %", "one in seven leaked"))
+    assert states("Cement  leaked in\t14 % of levels.", fact)
+    assert not states("Cement leaked in 41 % of levels.", fact)
+
+
+def test_a_short_fragment_of_a_gold_quote_states_nothing():
+    fact = Fact("rate", ("cement leaked in 14 % of treated levels",))
+    assert not states("cement leaked", fact)
+    assert states("leaked in 14 % of treated levels", fact)
