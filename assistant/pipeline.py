@@ -30,9 +30,10 @@ from assistant.evidence import (
 from assistant.examples import examples
 from assistant.provenance import Provenance, provenance
 from assistant.question import Expansion, checked_question, expansions, parts, searched_text
-from assistant.read import Reader, Reading
+from assistant.read import Reader, Reading, english_words
 from assistant.records import Answer, Citation, Evidence, Hit, Nearest, Statement, Status, Turn
 from assistant.retrieve import retrieve
+from assistant.spelling import Speller
 from ingest.embed import Embedder, Vectors
 from ingest.index import Index
 from ingest.records import Span
@@ -111,7 +112,7 @@ class Assistant:
     def search(self, question: str) -> Search:
         """The evidence for one standalone question: retrieve, read, weigh."""
         clock = [time.perf_counter()]
-        added = expansions(question)
+        added = (*expansions(question), *self._speller.corrections(question))
         text = searched_text(question, added)
         vector = self._vector(question, text)
         clock.append(time.perf_counter())
@@ -237,6 +238,10 @@ class Assistant:
     def _example_vectors(self) -> tuple[tuple[str, ...], Features]:
         texts = tuple(question for topic in examples() for question in topic.questions)
         return texts, self._embedder.encode(texts).astype(np.float64)
+
+    @cached_property
+    def _speller(self) -> Speller:
+        return Speller((passage.text for passage in self.index.passages), english_words())
 
     @cached_property
     def configuration(self) -> str:

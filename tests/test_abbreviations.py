@@ -6,10 +6,14 @@ from ingest.abbreviations import find_abbreviations, spell_out
 @pytest.mark.parametrize(
     ("text", "short", "long"),
     [
-        pytest.param("by percutaneous kyphoplasty (PKP) in", "PKP", "percutaneous kyphoplasty", id="initials"),
+        pytest.param(
+            "by percutaneous kyphoplasty (PKP) in", "PKP", "percutaneous kyphoplasty", id="initials"
+        ),
         pytest.param("the visual analog scale (VAS) was", "VAS", "visual analog scale", id="three words"),
         pytest.param("polymethyl methacrylate (PMMA)", "PMMA", "polymethyl methacrylate", id="inner letters"),
-        pytest.param("vertebral compression fractures (VCFs)", "VCF", "vertebral compression fractures", id="plural"),
+        pytest.param(
+            "vertebral compression fractures (VCFs)", "VCF", "vertebral compression fractures", id="plural"
+        ),
     ],
 )
 def test_a_defined_abbreviation_is_found_with_its_long_form(text, short, long):

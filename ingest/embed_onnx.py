@@ -1,0 +1,73 @@
+"""Question to vector without PyTorch: the packaged all-MiniLM-L6-v2 on ONNX Runtime.
+
+Importing sentence-transformers takes seconds, which a single question on the command line would wait for. This module runs
+the same weights, read from the package, through a graph without weights (`models/minilm_graph.onnx`, made by
+tools/export_embedder.py); a test holds its vectors to those of sentence-transformers.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from safetensors.numpy import load_file
+from tokenizers import Tokenizer
+
+from ingest.embed import Vectors, packaged_folder
+from ingest.errors import ModelError
+
+GRAPH = Path(__file__).parent / "models" / "minilm_graph.onnx"
+_GRAPH_SHA256 = "32e9bc82d21de1b626631f37362287efda2e1962fae21e593ff493956d06d9e3"
+# Prefix of the weights' names in the graph, and the longest input in word pieces (as in the model's own settings).
+_PREFIX = "m."
+_MAX_PIECES = 256
+_NOT_IN_GRAPH = ("pooler.", "embeddings.position_ids")
+
+
+class OnnxEmbedder:
+    """The packaged embedding model on ONNX Runtime, on the CPU.
+
+    Raises:
+        ModelError: the package or the graph is missing or altered.
+    """
+
+    def __init__(self, graph: Path = GRAPH) -> None:
+        folder = packaged_folder()
+        try:
+            content = graph.read_bytes()
+        except OSError as error:
+            raise ModelError(
+                f"The embedder's graph {graph} cannot be read: {error.strerror}. Restore it from the "
+                "repository: git checkout -- ingest/models"
+            ) from error
+        if hashlib.sha256(content).hexdigest() != _GRAPH_SHA256:
+            raise ModelError(
+                f"The embedder's graph {graph} was altered. Restore it from the repository: "
+                "git checkout -- ingest/models"
+            )
+        weights = load_file(folder / "model.safetensors")
+        names = [name for name in weights if not name.startswith(_NOT_IN_GRAPH)]
+        options = onnxruntime.SessionOptions()
+        options.add_external_initializers(
+            [_PREFIX + name for name in names],
+            [onnxruntime.OrtValue.ortvalue_from_numpy(weights[name]) for name in names],
+        )
+        self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(_MAX_PIECES)
+        self._tokenizer.enable_padding()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of the texts, shape (len(texts), 384). No texts give shape (0, 0)."""
+        if not texts:
+            return np.zeros((0, 0), dtype=np.float32)
+        encodings = self._tokenizer.encode_batch(list(texts))
+        inputs = {
+            "input_ids": [encoding.ids for encoding in encodings],
+            "attention_mask": [encoding.attention_mask for encoding in encodings],
+            "token_type_ids": [encoding.type_ids for encoding in encodings],
+        }
+        arrays = {name: np.array(values, dtype=np.int64) for name, values in inputs.items()}
+        (vectors,) = self._session.run(["vector"], arrays)
+        return np.asarray(vectors, dtype=np.float32)

@@ -1,0 +1,127 @@
+import json
+
+import numpy as np
+import pytest
+
+from assistant.compose import MAX_QUOTES, select
+from assistant.errors import ModelLoadError
+from assistant.evidence import (
+    QUESTION_FEATURES,
+    SENTENCE_FEATURES,
+    Calibration,
+    confidence,
+    load_calibration,
+    log_odds,
+    sigmoid,
+    weigh,
+)
+from assistant.read import Reading
+from assistant.records import Evidence, Hit
+from ingest.records import Passage
+
+TEXT = "Cement leaks. Bone heals. Fever falls."
+SENTENCES = ((0, 13), (14, 25), (26, 38))
+PASSAGE = Passage("p", "s", TEXT, 0, len(TEXT), "", SENTENCES, (None, None, None))
+CALIBRATION = Calibration(
+    sentence_weights=(1.0, 0.0, 2.0, 0.0, 0.0),
+    sentence_bias=-1.0,
+    question_weights=(1.0,) + (0.0,) * (len(QUESTION_FEATURES) - 1),
+    question_bias=0.5,
+    answered=0.5,
+    quoted=0.5,
+    digest="d",
+)
+
+
+def test_evidence_is_sorted_by_the_weighted_sum_of_its_features():
+    hit = Hit(0, PASSAGE, 0.0, 1, "fused")
+    reading = Reading(0.0, (0.0, 0.0, 0.0), ((0, 6), None, (26, 31)))
+    features = np.array([[0.0, 9, 0.1, 9, 9], [3.0, 9, 0.0, 9, 9], [0.0, 9, 0.9, 9, 9]])
+    found = weigh([hit], [reading], [features], CALIBRATION)
+    assert [item.sentence for item in found] == [SENTENCES[1], SENTENCES[2], SENTENCES[0]]
+    assert found[0].support == pytest.approx(sigmoid(3.0 - 1.0))
+    assert found[2].highlight == (0, 6)
+
+
+def test_confidence_is_the_logistic_of_the_weighted_features():
+    features = np.array([2.0, 7, 7, 7, 7, 7])
+    assert confidence(features, CALIBRATION) == pytest.approx(1 / (1 + np.exp(-2.5)))
+
+
+def test_log_odds_undoes_sigmoid():
+    assert log_odds(sigmoid(1.7)) == pytest.approx(1.7)
+
+
+@pytest.mark.parametrize("value", [1e9, -1e9])
+def test_sigmoid_of_extremes_stays_a_probability(value):
+    assert 0.0 <= sigmoid(value) <= 1.0
+
+
+def test_the_shipped_calibration_has_a_weight_for_every_feature():
+    calibration = load_calibration()
+    assert len(calibration.sentence_weights) == len(SENTENCE_FEATURES)
+    assert len(calibration.question_weights) == len(QUESTION_FEATURES)
+    assert 0 < calibration.answered < 1 and 0 < calibration.quoted <= 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param("{}", id="no weights"),
+        pytest.param("not json", id="not JSON"),
+        pytest.param(json.dumps({"sentence": {"weights": {}, "bias": 0}}), id="weights missing"),
+    ],
+)
+def test_a_damaged_calibration_is_refused_with_the_way_out(tmp_path, content):
+    path = tmp_path / "calibration.json"
+    path.write_text(content, "utf-8")
+    with pytest.raises(ModelLoadError, match="python -m eval calibrate"):
+        load_calibration(path)
+
+
+class FakeIndex:
+    def __init__(self, texts):
+        self.documents = {name: FakeDocument(text) for name, text in texts.items()}
+
+
+class FakeDocument:
+    def __init__(self, text):
+        self.text = text
+
+
+def evidence(source, span, support, text=TEXT):
+    passage = Passage(f"{source}{span}", source, text, 0, len(text), "", (span,), (None,))
+    return Evidence(passage, span, None, None, support)
+
+
+def test_each_source_that_answers_is_quoted_before_any_is_quoted_twice():
+    text = " ".join(f"Finding number{i} stands alone{i}." for i in range(9))
+    spans = [(i * 34, i * 34 + 33) for i in range(9)]
+    items = [evidence("a", span, 0.9 - i / 100, text) for i, span in enumerate(spans[:7])]
+    items.append(evidence("b", spans[8], 0.6, text))
+    chosen = select(FakeIndex({"a": text, "b": text}), items, 0.5).evidence
+    assert len(chosen) == MAX_QUOTES
+    assert [item.passage.source_id for item in chosen].count("b") == 1
+    assert chosen[0] is items[0]
+
+
+def test_sentences_with_much_less_support_than_the_best_are_not_quoted():
+    items = [evidence("a", SENTENCES[0], 0.8), evidence("a", SENTENCES[1], 0.3)]
+    assert select(FakeIndex({"a": TEXT}), items, 0.5).evidence == (items[0],)
+
+
+def test_near_duplicates_within_a_source_are_merged_but_not_across_sources():
+    text = "Cement may leak into the veins. Cement can leak into the veins."
+    first, second = (0, 31), (32, 63)
+    index = FakeIndex({"a": text, "b": text})
+    items = [
+        evidence("a", first, 0.9, text),
+        evidence("a", second, 0.8, text),
+        evidence("b", second, 0.7, text),
+    ]
+    chosen = select(index, items, 0.5).evidence
+    assert [(item.passage.source_id, item.sentence) for item in chosen] == [("a", first), ("b", second)]
+
+
+def test_nothing_found_gives_no_quotes():
+    assert select(FakeIndex({}), [], 0.5).evidence == ()

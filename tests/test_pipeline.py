@@ -1,0 +1,165 @@
+"""The whole way from question to answer, with the real models on the real corpus."""
+
+import json
+from dataclasses import asdict, replace
+
+import pytest
+
+from assistant.errors import QuestionError
+from assistant.examples import examples
+from assistant.load import load_assistant
+from ingest.config import IngestConfig
+from ingest.mapped_text import plain
+from ingest.pipeline import build
+
+QUESTIONS = (
+    "Which complications are severe?",
+    "pulm embolism after vertebroplasty symptoms",
+    "Is the balloon left inside the bone?",
+    "What was the blood pressure on admission?",
+    "How many patients die of kyphoplasty each year in Norway?",
+    "Who wrote the pictorial review, and in which journal?",
+    "How should the cement be prepared and when does the patient go home?",
+)
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory):
+    config = IngestConfig(index_folder=tmp_path_factory.mktemp("index"))
+    build(config, lambda line: None)
+    return load_assistant(config)
+
+
+@pytest.fixture(scope="module")
+def answers(assistant):
+    return [assistant.ask(question) for question in QUESTIONS]
+
+
+def test_every_quote_is_exactly_what_stands_in_the_document_and_its_file(assistant, answers):
+    checked = 0
+    for answer in answers:
+        for citation in answer.citations:
+            document = assistant.index.documents[citation.source.id]
+            assert document.text[citation.start : citation.end] == citation.quote
+            path = IngestConfig().corpus_folder / citation.source.path
+            file = path.read_text("utf-8")
+            there = " ".join(file[start:end] for start, end in citation.receipt.file_spans)
+            assert plain(there) == plain(citation.quote)
+            checked += 1
+    assert checked > len(QUESTIONS)
+
+
+def test_a_highlight_lies_inside_its_quote(answers):
+    spans = [(c, c.highlight) for answer in answers for c in answer.citations if c.highlight]
+    assert spans
+    assert all(c.start <= start < end <= c.end for c, (start, end) in spans)
+
+
+def test_citations_are_numbered_in_order_and_grouped_by_source(answers):
+    for answer in answers:
+        assert [c.n for c in answer.citations] == list(range(1, len(answer.citations) + 1))
+        ids = [c.source.id for c in answer.citations]
+        assert ids == sorted(ids, key=ids.index)
+        assert len(answer.citations) <= 12  # six for each of at most two parts
+
+
+def test_every_statement_carries_citations_that_exist(answers):
+    for answer in answers:
+        numbers = {citation.n for citation in answer.citations}
+        assert all(s.citations and set(s.citations) <= numbers for s in answer.statements)
+
+
+def test_the_same_question_gives_the_same_answer_but_for_the_time(assistant, answers):
+    for question, first in zip(QUESTIONS[:3], answers, strict=False):
+        again = replace(assistant.ask(question), seconds=first.seconds)
+        assert json.dumps(asdict(again)) == json.dumps(asdict(first))
+
+
+def test_another_question_or_conversation_has_another_id(assistant, answers):
+    ids = [answer.id for answer in answers]
+    assert len(set(ids)) == len(ids)
+    followed = assistant.ask(QUESTIONS[0], [answers[1].turn()])
+    assert followed.id != answers[0].id
+
+
+@pytest.mark.parametrize("question", [q for topic in examples() for q in topic.questions])
+def test_each_example_question_is_answered(assistant, question):
+    assert assistant.ask(question).status == "answered"
+
+
+def test_a_refusal_names_what_is_missing_and_shows_what_is_near_and_what_can_be_asked(assistant):
+    question = "How many metres high is Mount Everest?"
+    answer = assistant.ask(question)
+    assert answer.status == "not_in_sources"
+    assert answer.missing == (question,)
+    assert answer.citations == () and answer.statements == ()
+    assert len(answer.nearest) == 3
+    assert set(answer.sources_searched) == set(assistant.index.documents)
+    assert len(answer.suggestions) == 3
+    for near in answer.nearest:
+        assert assistant.index.documents[near.source.id].text[near.start : near.end] == near.text
+
+
+def test_a_question_with_one_part_that_the_sources_lack_is_partly_answered(assistant):
+    answer = assistant.ask(
+        "How is radiculopathy after a rib fracture treated, and what is the capital of Peru?"
+    )
+    assert answer.status == "partial"
+    assert answer.missing == ("what is the capital of Peru?",)
+    assert any("Radiculopathy" in citation.quote for citation in answer.citations)
+
+
+def test_a_title_in_a_table_of_contents_answers_nothing(assistant):
+    answer = assistant.ask("When is isavuconazole successful in Purpureocillium lilacinum infection?")
+    assert answer.status == "not_in_sources"
+
+
+def test_who_wrote_is_answered_with_the_place_where_it_stands(assistant):
+    answer = assistant.ask("Who wrote the pictorial review?")
+    assert "Maja Prutki" in answer.statements[0].text
+    assert any("Prutki" in citation.quote for citation in answer.citations)
+
+
+def test_who_reported_that_leads_to_the_study_behind_the_quote(assistant):
+    first = assistant.ask("Does a smaller cement volume reduce leakage?")
+    answer = assistant.ask("Who reported that?", [first.turn()])
+    assert answer.status == "answered"
+    assert answer.citations[0].quote == first.citations[0].quote
+
+
+def test_a_follow_up_is_understood_from_the_question_before(assistant):
+    first = assistant.ask("Which needle route is used in the lumbar spine?")
+    answer = assistant.ask("And in the thoracic spine?", [first.turn()])
+    assert answer.standalone_question == "Which needle route is used in the thoracic spine?"
+    assert any("costovertebral" in citation.quote for citation in answer.citations)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param("", id="empty"),
+        pytest.param(" \n\t ", id="white space"),
+        pytest.param("\x00\x01", id="control characters"),
+        pytest.param("?!…", id="no words"),
+        pytest.param("cement " * 300, id="too long"),
+    ],
+)
+def test_what_is_no_question_is_refused_in_one_sentence(assistant, question):
+    with pytest.raises(QuestionError) as caught:
+        assistant.ask(question)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param("<script>alert(1)</script>", id="script"),
+        pytest.param("hello", id="greeting"),
+        pytest.param("骨水泥渗漏怎么处理", id="Chinese"),
+        pytest.param("'; DROP TABLE passages; --", id="SQL"),
+        pytest.param("a\u202eb cement\u0000leak", id="hidden characters"),
+        pytest.param("🦴" * 50 + " x", id="symbols"),
+    ],
+)
+def test_odd_input_gets_an_honest_answer(assistant, question):
+    assert assistant.ask(question).status in ("answered", "not_in_sources")

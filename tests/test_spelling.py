@@ -1,0 +1,36 @@
+import pytest
+
+from assistant.spelling import Speller
+
+SPELLER = Speller(
+    ["Extravasation of cement after vertebroplasty", "edema and infection"],
+    frozenset({"during", "cheapest", "what"}),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        pytest.param("extravastion", "extravasation", id="letter missing"),
+        pytest.param("vertebrolpasty", "vertebroplasty", id="letters swapped"),
+        pytest.param("oedema", "edema", id="British spelling"),
+    ],
+)
+def test_an_unknown_word_is_searched_as_its_nearest_word(typed, meant):
+    found = SPELLER.corrections(f"what about {typed}?")
+    assert [(item.asked, item.means) for item in found] == [(typed, meant)]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        pytest.param("infection", id="of the corpus"),
+        pytest.param("infections", id="plural of a known word"),
+        pytest.param("during", id="English"),
+        pytest.param("cheapest", id="English and not in the corpus"),
+        pytest.param("teriparatide", id="unknown and near nothing"),
+        pytest.param("cmnt", id="too short"),
+    ],
+)
+def test_other_words_are_left(word):
+    assert SPELLER.corrections(word) == ()
