@@ -9,7 +9,9 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ingest.parse_xml import RECORD
 from ingest.records import Block, Document, Source, Span
+from ingest.structure import AUTHORS
 
 _DOCUMENT = (
     r"(?:article|paper|report|review|study|source|document|publication|page|website|case report|text|guide)"
@@ -78,24 +80,27 @@ FIELDS = (
         "Corresponding author",
         _asked(r"\bcorrespond\w+ (?:author|to\b|address)|\bcorrespondence\b|\be-?mail\b"),
         lambda source: "",
-        _label("correspond", r"\* correspond"),
+        _label(r"correspond\w*"),
     ),
     Field(
         "Affiliations",
         _asked(
-            r"\baffiliat|\bauthors?\b.{0,20}\b(?:work|based|come from|from)\b|\b(?:which|what) (?:hospital|institution"
-            r"|university|department|country|centre|center)s?\b.{0,60}\b(?:authors?|DOCUMENT)\b|\bDOCUMENT (?:come|comes)"
-            r" from\b"
+            r"\baffiliat|\bauthors?\b.{0,20}\b(?:work|based|come from|from)\b"
+            r"|\bwhere (?:do|does|did) (?:\w+ ){1,6}work\b"
+            r"|\b(?:which|what) (?:hospital|institution|university|department|country|centre|center)s?\b"
+            r".{0,60}\b(?:authors?|DOCUMENT)\b|\bDOCUMENT (?:come|comes) from\b"
         ),
         lambda source: "",
-        lambda source: re.compile(r"\b(?:Department|University|Hospital|Faculty|Centre|Center)\b"),
+        lambda source: re.compile(r"\b(?:Department|University|Hospital|Faculty|Centre|Center)\b.*"),
     ),
     Field(
         "Authors",
         _asked(
-            r"\bwho (?:wrote|authored|has written|have written|published|reported|(?:is|are|was|were) the"
-            r" (?:\w+ )?authors?)\b|\bauthors? of\b|\bwritten by\b|\bby whom\b|\bhow many authors\b|\bauthor list\b"
-            r"|\b(?:list|name) (?:\w+ )?(?:the )?authors\b|\b(?:first|last|senior|lead) author\b|\bauthors\?"
+            r"\bwho (?:wrote|authored|has written|have written|published|reported"
+            r"|(?:is|are|was|were) the (?:\w+ )?authors?)\b"
+            r"|\bauthors? of (?:the |this |that )?(?:\w+ ){0,3}DOCUMENT\b"
+            r"|\bwritten by\b|\bby whom\b|\bhow many authors\b|\bauthor list\b"
+            r"|\b(?:list|name) (?:\w+ )?(?:the )?authors\b|\b(?:first|last|senior|lead) author\b"
         ),
         lambda source: ", ".join(source.authors),
         _families,
@@ -124,8 +129,9 @@ FIELDS = (
     Field(
         "Published",
         _asked(
-            r"\bwhen\b.{0,60}\b(?:published|written|come out|came out)\b|\b(?:which|what) year\b.{0,60}\b(?:published"
-            r"|written|DOCUMENT|from)\b|\b(?:publication (?:date|year)|date of publication|year of publication)\b"
+            r"\bwhen\b.{0,60}\b(?:published|written|come out|came out)\b"
+            r"|\b(?:which|what) year\b.{0,60}\b(?:published|written|DOCUMENT|from)\b"
+            r"|\b(?:publication (?:date|year)|date of publication|year of publication)\b"
             r"|\bhow (?:old|recent|new) (?:is|are) (?:the |this |that )?\w* ?DOCUMENT\b"
         ),
         lambda source: source.published or (str(source.year) if source.year else ""),
@@ -152,7 +158,8 @@ FIELDS = (
     Field(
         "Issue",
         _asked(
-            r"\bvolume (?:and|number|of the journal)|\bwhich (?:issue|pages)\b|\bpage numbers?\b|\bjournal.{0,20}\bissue\b"
+            r"\bvolume (?:and|number|of the journal)|\bwhich (?:issue|pages)\b|\bpage numbers?\b"
+            r"|\bjournal.{0,20}\bissue\b"
         ),
         _issue,
         lambda source: _literal(
@@ -175,7 +182,7 @@ FIELDS = (
         "Conflicts of interest",
         _asked(r"\bconflicts? of interest|\bcompeting interests?\b|\bdisclosures?\b"),
         lambda source: "",
-        _label("conflict", "competing"),
+        _label(r"conflicts?", "competing"),
     ),
     Field(
         "Keywords",
@@ -191,7 +198,8 @@ FIELDS = (
     ),
 )  # fmt: skip
 
-# A quote of front matter is at most this long; longer paragraphs are cut to the sentence that holds the value.
+# A quote of front matter is at most this long; longer paragraphs are cut to the sentence that holds the
+# value.
 _QUOTE_CHARACTERS = 600
 _MAX_SPANS = 8
 
@@ -221,7 +229,7 @@ def findings(field: Field, document: Document) -> Finding | None:
     """What a document states of a field; None if it states nothing."""
     value = field.value(document.source)
     pattern = field.stands(document.source)
-    spans = _places(document, pattern, several=field.name in ("Authors", "Affiliations"))
+    spans = _places(document, pattern, field.name)
     if not spans and field.name != "Peer review":
         return None
     if not value:
@@ -229,13 +237,19 @@ def findings(field: Field, document: Document) -> Finding | None:
     return Finding(document, field, value, spans)
 
 
-def _places(document: Document, pattern: re.Pattern[str] | None, *, several: bool) -> tuple[Span, ...]:
-    """Spans of front or back matter, or of the title, that match; the best one, or all if `several`."""
+def _places(document: Document, pattern: re.Pattern[str] | None, field: str) -> tuple[Span, ...]:
+    """Spans of front or back matter, or of the title, that match.
+
+    One span: the line that holds most of what is looked for, and of those the shortest. Affiliations stand
+    in several lines, and so do authors if no line names more than one of them.
+    """
     if pattern is None:
         return ()
     found: list[tuple[int, int, Span]] = []
     for block in document.blocks:
         if block.kind in ("reference", "caption", "table") or not (block.left_out or _is_title(block)):
+            continue
+        if field == "Affiliations" and block.left_out not in (AUTHORS, RECORD):
             continue
         text = document.text[block.start : block.end]
         matches = {match.group().casefold() for match in pattern.finditer(_unaccented(text))}
@@ -244,12 +258,10 @@ def _places(document: Document, pattern: re.Pattern[str] | None, *, several: boo
             found.append((-len(matches), end - start, (block.start + start, block.start + end)))
     if not found:
         return ()
-    most = min(found)
-    if not several:
-        return (most[2],)
-    if -most[0] > 1:  # one line names them all
-        return (most[2],)
-    return tuple(span for _, _, span in found[:_MAX_SPANS])
+    best = min(found)
+    if field == "Affiliations" or (field == "Authors" and best[0] == -1):
+        return tuple(span for _, _, span in found[:_MAX_SPANS])
+    return (best[2],)
 
 
 def _quoted(text: str, pattern: re.Pattern[str]) -> Span:

@@ -8,8 +8,9 @@ from ingest.index import Index
 from ingest.lexical import words
 
 MAX_QUOTES = 6
-# Two sentences that share this much of their words say the same. Source: on the corpus, sentences that are repeated with small
-# changes (abstract and text, discussion and conclusion) share more, different findings less.
+# Two sentences that share this much of their words say the same. Source: on the corpus, sentences that are
+# repeated with small changes (abstract and text, discussion and conclusion) share more, different findings
+# less.
 _SAME_WORDS = 0.7
 
 

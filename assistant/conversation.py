@@ -1,7 +1,7 @@
 """A question that leans on the conversation, made to stand alone by rules.
 
-Only earlier questions are used, as they were understood; never earlier answers. A question with a topic of its
-own is left as it is.
+Only earlier questions are used, as they were understood; never earlier answers. A question with a topic of
+its own is left as it is.
 """
 
 import re
@@ -14,8 +14,8 @@ from assistant.records import Turn
 _CLASSES = tuple(
     re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
     for words in (
-        r"(?:upper |lower |mid )?(?:thoracic|lumbar|cervical|sacral)(?: spine| vertebrae| region| level)?|neck"
-        r"|lower back|upper back",
+        r"(?:upper |lower |mid )?(?:thoracic|lumbar|cervical|sacral)(?: spine| vertebrae| region| level)?"
+        r"|neck|lower back|upper back",
         r"(?:percutaneous |balloon )?(?:kyphoplasty|vertebroplasty)|PKP|PVP|BKP|VP|KP",
         r"epidural|foraminal|intradural|intradiscal|paravertebral|perivertebral|venous|pulmonary",
         r"type [BSC]|low[- ]viscosity|high[- ]viscosity",
@@ -25,50 +25,60 @@ _CLASSES = tuple(
         r"osteoporotic|neoplastic|metastatic|traumatic|pathological",
     )
 )
-_OPENS_LEANING = re.compile(
-    r"(?:and|but|or|so|also|what about|how about|what if|no[,.]? |not |i mean|i meant|sorry[,.]? |why\??$"
-    r"|how so|how come|such as|for example|in which|by whom|since when|after that|before that)\b",
-    re.IGNORECASE,
+
+
+def _any_of(*phrases: str) -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(phrases) + r")\b", re.IGNORECASE)
+
+
+_OPENS_LEANING = _any_of(
+    r"and|but|or|so|also|what about|how about|what if|no(?=[,. ])|not|i mean|i meant|sorry(?=[,. ])",
+    r"why(?=\??$)",
+    r"how so|how come|such as|for example|in which|by whom|since when|after that|before that",
 )
-_NEW_TOPIC = re.compile(
-    r"\b(?:new|another|different|other) (?:topic|subject|question|matter|thing)\b|\bsomething (?:else|different)\b"
-    r"|\bchang(?:e|ing) (?:of |the )?(?:topic|subject)\b|\bback to\b|\bby the way\b|\bseparate (?:question|issue)\b",
-    re.IGNORECASE,
+_NEW_TOPIC = _any_of(
+    r"(?:new|another|different|other) (?:topic|subject|question|matter|thing)|something (?:else|different)",
+    r"chang(?:e|ing) (?:of |the )?(?:topic|subject)|back to|by the way|separate (?:question|issue)",
 )
-_PRONOUN = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|this|that|these|those|he|him|his|she|her|there|one|ones|such|then"
-    r"|the (?:former|latter|first|second|third|other|others|rest|procedure|complication|risk|patient|man|woman"
-    r"|study|authors?|operation|surgery|treatment|symptoms?|leak|leakage|test|scan|two|three))\b",
-    re.IGNORECASE,
+_PRONOUN = _any_of(
+    r"it|its|they|them|their|theirs|this|that|these|those|he|him|his|she|her|there|one|ones|such|then",
+    r"the (?:former|latter|first|second|third|other|others|rest|two|three)",
+    r"the (?:procedure|complication|risk|patient|man|woman|study|authors?|operation|surgery|treatment)",
+    r"the (?:symptoms?|leak|leakage|test|scan)",
 )
 # Pronouns that point into the sentence itself or at nothing.
-_NOT_POINTING = re.compile(
-    r"\bis there\b|\bare there\b|\bthere (?:is|are|was|were|be)\b|\bis it (?:true|possible|safe|better|known|normal"
-    r"|common|ok|okay|necessary)\b|\bthat (?:is|are|was|were|can|may|might|have|has|had|do|does|cause[sd]?|lead)\b"
-    r"|\b(?:those|these|patients|people) (?:who|with|treated)\b|\bone (?:level|side|month|week|year|day)s?\b",
-    re.IGNORECASE,
+_NOT_POINTING = _any_of(
+    r"(?:is|are) there|there (?:is|are|was|were|be)",
+    r"is it (?:true|possible|safe|better|known|normal|common|ok|okay|necessary)",
+    r"that (?:is|are|was|were|can|may|might|have|has|had|do|does|cause[sd]?|lead)",
+    r"(?:those|these|patients|people) (?:who|with|treated)|one (?:level|side|month|week|year|day)s?",
 )
-# A question with this many content words has a topic of its own, whatever pronouns it holds; one with fewer than
-# the second number has none. Source: development split of the evaluation set.
+# A question with this many content words has a topic of its own, whatever pronouns it holds; one with
+# fewer than the second number has none. Source: development split of the evaluation set.
 _OWN_TOPIC_WORDS = 6
 _NO_TOPIC_WORDS = 3
 _FUNCTION_WORDS = frozenset(
-    "a about after again all also am an and any are as at be because been before being both but by can come "
-    "could did do does doing done during each else ever few for from get given go had has have having he her "
-    "here him his how i if in into is it its just like long many may me meant might more most much must my no "
-    "not now of often on once one only or other our out over please quickly same say she should so some soon "
-    "still such tell than that the their them then there these they thing this those to too up us usually very "
-    "was we well were what when where whether which while who whom whose why will with would yes you your "
-    "sorry mean actually really okay ok thanks".split()
+    word
+    for line in (
+        "a about after again all also am an and any are as at be because been before being both but",
+        "by can come could did do does doing done during each else ever few for from get given go had",
+        "has have having he her here him his how i if in into is it its just like long many may me",
+        "meant might more most much must my no not now of often on once one only or other our out",
+        "over please quickly same say she should so some soon still such tell than that the their",
+        "them then there these they thing this those to too up us usually very was we well were what",
+        "when where whether which while who whom whose why will with would yes you your sorry mean",
+        "actually really okay ok thanks",
+    )
+    for word in line.split()
 )
 _PREAMBLE = re.compile(
-    r"^(?:(?:and|but|or|so|also|then|ok(?:ay)?|thanks?|no|sorry|actually|i meant?|what about|how about|what if"
-    r"|the|for|in|with|of|at|on)\b[\s,.:—-]*)+",
+    r"^(?:(?:and|but|or|so|also|then|ok(?:ay)?|thanks?|no|sorry|actually|i meant?|what about|how about"
+    r"|what if|the|for|in|with|of|at|on)\b[\s,.:—-]*)+",
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    r"(?:^|[.!?;]\s+)(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|can|could|should"
-    r"|would|will|has|have|may|must)\b",
+    r"(?:^|[.!?;]\s+)(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|can|could"
+    r"|should|would|will|has|have|may|must)\b",
     re.IGNORECASE,
 )
 

@@ -1,8 +1,8 @@
 """Readings to evidence: one support for each sentence from reader, meaning, words and rank.
 
-The reader alone does not compare well across passages (models/CARD.md), so its log-odds are weighed with the cosine
-of question and sentence, the sentence's BM25 score and the passage's fused score. The weights are fitted on the
-development split of the evaluation set by `python -m eval calibrate` and read from calibration.json.
+The reader's log-odds are weighed with the cosine of question and sentence, the sentence's BM25 score and the
+passage's fused score. The weights are fitted on the development split of the evaluation set by
+`python -m eval calibrate` and read from calibration.json.
 """
 
 import json
@@ -139,9 +139,9 @@ def question_features(
 ) -> Features:
     """The features on which it is decided whether the sources answer, shape (len(QUESTION_FEATURES),).
 
-    They are: log-odds of the best and the second support, the reader's largest log-odds that a passage answers, the
-    largest cosine of a sentence, and how much of the question's words stand in the passages of the three
-    best sentences together and in that of the best.
+    They are: log-odds of the best and the second support, the reader's largest log-odds that a passage
+    answers, the largest cosine of a sentence, and how much of the question's words stand in the passages of
+    the three best sentences together and in that of the best.
 
     Args:
         index: the open index.

@@ -1,9 +1,9 @@
 """Fits the weights and thresholds of the assistant on the development split.
 
-Sentence weights by logistic regression, each question's sentences that state a fact weighing as much as its others.
-Question weights by logistic regression on features of evidence that was weighed without the question
-itself (five folds), so that the confidence is not fitted to evidence that was fitted to the same question. The threshold of
-the decision is the one with the best balanced accuracy.
+Sentence weights by logistic regression, each question's sentences that state a fact weighing as much as its
+others. Question weights by logistic regression on features of evidence that was weighed without the question
+itself (five folds), so that the confidence is not fitted to evidence that was fitted to the same question.
+The threshold of the decision is the one with the best balanced accuracy.
 """
 
 import hashlib
@@ -53,6 +53,7 @@ class Observation:
 
     @property
     def answerable(self) -> bool:
+        """Whether the sources answer the question."""
         return bool(self.case.facts)
 
 

@@ -1,7 +1,7 @@
 """The evaluation cases: questions, what is expected, and the quotes that state each fact.
 
-Half of the cases are the development split, on which weights and thresholds are fitted and methods chosen; the
-other half, the test split, only reports. The split is fixed by a hash of the case's id.
+Half of the cases are the development split, on which weights and thresholds are fitted and methods chosen;
+the other half, the test split, only reports. The split is fixed by a hash of the case's id.
 """
 
 import hashlib
@@ -18,8 +18,8 @@ from ingest.records import Document
 Split = Literal["development", "test"]
 CASES = Path(__file__).parent / "cases.jsonl"
 KINDS = (
-    "direct", "numbers", "lay", "keyword", "list", "comparison", "differ", "detail", "provenance", "follow_up",
-    "false_premise", "partial", "unanswerable", "off_topic",
+    "direct", "numbers", "lay", "keyword", "list", "comparison", "differ", "detail", "provenance",
+    "follow_up", "false_premise", "partial", "unanswerable", "off_topic",
 )  # fmt: skip
 
 
@@ -64,7 +64,8 @@ def read_cases(path: Path, documents: Sequence[Document]) -> tuple[Case, ...]:
     """The cases of a JSON lines file, checked against the corpus.
 
     Raises:
-        CaseError: the file cannot be read, a line is not a case, an id occurs twice, or a quote is not in the corpus.
+        CaseError: the file cannot be read, a line is not a case, an id occurs twice, or a quote is not in the
+            corpus.
     """
     try:
         lines = path.read_text("utf-8").splitlines()
@@ -87,8 +88,10 @@ def read_cases(path: Path, documents: Sequence[Document]) -> tuple[Case, ...]:
 
 
 def states(quote: str, fact: Fact) -> bool:
-    """Whether a quote that was shown states a fact: it holds one of the fact's quotes, or, if the shown quote is long
-    enough to be a clause of its own (25 characters), is held by one.
+    """Whether a quote that was shown states a fact.
+
+    It does if it holds one of the fact's quotes, or is held by one and long enough to be a clause of its own
+    (25 characters).
     """
     shown = plain(quote)
     gold = [plain(other) for other in fact.quotes]

@@ -18,8 +18,9 @@ class Result:
         case: the case.
         answer: what was answered to its last turn; None if it crashed.
         error: why it crashed; empty if it did not.
-        recall: share of the case's facts stated by the first k quotes, for k in RECALL_AT; empty if it has none.
-        precision: share of the quotes shown that state a fact of the case; None if none were shown or none is due.
+        recall: share of the case's facts stated by the first k quotes, for k in RECALL_AT; empty if it has
+            none.
+        precision: share of the quotes shown that state a fact of the case; None if none is shown or due.
         decided: whether the status shows an answer exactly when one is due.
     """
 

@@ -1,9 +1,10 @@
 """The abbreviations that a document defines: "percutaneous kyphoplasty (PKP)".
 
-A source that defines an abbreviation uses it from then on, and a question in full words would not find those sentences. So the
-text that is searched spells them out; the text that is quoted stays as it is.
+A source that defines an abbreviation uses it from then on, and a question in full words would not find those
+sentences. So the text that is searched spells them out; the text that is quoted stays as it is.
 
-Source: Schwartz and Hearst 2003, "A simple algorithm for identifying abbreviation definitions in biomedical text".
+Source: Schwartz and Hearst 2003, "A simple algorithm for identifying abbreviation definitions in biomedical
+text".
 """
 
 import re

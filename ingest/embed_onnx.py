@@ -1,8 +1,9 @@
 """Question to vector without PyTorch: the packaged all-MiniLM-L6-v2 on ONNX Runtime.
 
-Importing sentence-transformers takes seconds, which a single question on the command line would wait for. This module runs
-the same weights, read from the package, through a graph without weights (`models/minilm_graph.onnx`, made by
-tools/export_embedder.py); a test holds its vectors to those of sentence-transformers.
+Importing sentence-transformers takes seconds, which a single question on the command line would wait for.
+This module runs the same weights, read from the package, through a graph without weights
+(`models/minilm_graph.onnx`, made by tools/export_embedder.py); a test holds its vectors to those of
+sentence-transformers.
 """
 
 import hashlib
@@ -19,7 +20,8 @@ from ingest.errors import ModelError
 
 GRAPH = Path(__file__).parent / "models" / "minilm_graph.onnx"
 _GRAPH_SHA256 = "32e9bc82d21de1b626631f37362287efda2e1962fae21e593ff493956d06d9e3"
-# Prefix of the weights' names in the graph, and the longest input in word pieces (as in the model's own settings).
+# Prefix of the weights' names in the graph; longest input in word pieces, as in the model's own settings;
+# weights that the graph does not use.
 _PREFIX = "m."
 _MAX_PIECES = 256
 _NOT_IN_GRAPH = ("pooler.", "embeddings.position_ids")

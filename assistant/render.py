@@ -1,0 +1,120 @@
+"""What an answer is shown as, whatever it is shown in: the words that text and HTML have in common.
+
+Nothing here decides anything about the answer; it names, groups and formats what the records hold.
+"""
+
+from collections.abc import Iterable
+from itertools import takewhile
+from urllib.parse import urlsplit
+
+from assistant.records import Answer, Citation, Statement, Status
+from ingest.records import Source
+
+OUTCOMES: dict[Status, str] = {
+    "answered": "Answered in these sources",
+    "partial": "Partly answered in these sources",
+    "not_in_sources": "Not in these sources",
+}
+MISSING = "Not answered:"
+NEAREST = "Near the question, not an answer"
+SUGGESTIONS = "Questions that the sources answer"
+REPORTS = "Reports another study:"
+UNDERSTOOD = "Understood as:"
+# Authors named before "et al." Source: the Vancouver style of the ICMJE and the NLM names six.
+_AUTHORS_NAMED = 6
+
+
+def badges(source: Source) -> tuple[str, ...]:
+    """What a reader must know to judge a quote from the source, in a few words each."""
+    patient = source.kind == "patient information"
+    about = "kyphoplasty and vertebroplasty" if source.about == "both" else source.about
+    found = [
+        "patient information, not clinical evidence" if patient else source.kind,
+        f"n = {source.sample_size}" if source.sample_size is not None else "",
+        str(source.year) if source.year is not None else "undated",
+        "peer-reviewed" if source.peer_reviewed else "not peer-reviewed",
+        "abstract only" if source.abstract_only else "",
+        f"about {about}",
+    ]
+    return tuple(badge for badge in found if badge)
+
+
+def groups(citations: Iterable[Citation]) -> tuple[tuple[Source, tuple[Citation, ...]], ...]:
+    """The citations by source, sources in order of appearance, the order within a source kept."""
+    by_id: dict[str, list[Citation]] = {}
+    for citation in citations:
+        by_id.setdefault(citation.source.id, []).append(citation)
+    return tuple((group[0].source, tuple(group)) for group in by_id.values())
+
+
+def own_statements(answer: Answer) -> tuple[Statement, ...]:
+    """The statements that are not themselves quotes, and so must be shown beside them."""
+    quotes = {citation.quote for citation in answer.citations}
+    return tuple(statement for statement in answer.statements if statement.text not in quotes)
+
+
+def place(citation: Citation) -> str:
+    """Where in its source a quote stands: section and page; empty if the source has neither."""
+    page = f"page {citation.page}" if citation.page is not None else ""
+    return ", ".join(part for part in (citation.section, page) if part)
+
+
+def web_link(source: Source) -> str:
+    """The address of the original if it is one that a browser may safely open, else empty."""
+    try:
+        address = urlsplit(source.link)
+    except ValueError:
+        return ""
+    return source.link if address.scheme in ("http", "https") and address.netloc else ""
+
+
+def names_of(ids: Iterable[str], answer: Answer, sources: Iterable[Source]) -> tuple[str, ...]:
+    """Short names of sources; the id where no record of a source is at hand.
+
+    Args:
+        ids: of the sources.
+        answer: holds the records of the sources that it cites or comes near to.
+        sources: further records.
+    """
+    known = [
+        *sources,
+        *(citation.source for citation in answer.citations),
+        *(near.source for near in answer.nearest),
+    ]
+    labels = {source.id: source.label for source in known}
+    return tuple(labels.get(name, name) for name in ids)
+
+
+def vancouver(source: Source) -> str:
+    """The source as an entry of a reference list in Vancouver style, without its address.
+
+    "Mao Z, Xiong ZH. Title. Journal. 2024;12(10):1837-1843."; what the source lacks is left out.
+    """
+    issue = f"({source.issue})" if source.issue else ""
+    pages = f":{source.pages}" if source.pages else ""
+    year = str(source.year) if source.year is not None else "Undated"
+    where = f"{year};{source.volume}{issue}{pages}" if source.volume else year
+    kind = "" if source.journal else f" [{source.kind}]"
+    parts = [_authors(source.authors), source.title + kind, source.journal, where]
+    return " ".join(part if part.endswith((".", "?", "!")) else f"{part}." for part in parts if part)
+
+
+def address(source: Source) -> str:
+    """How a reference list names the place of the original: doi or URL; empty if it has neither."""
+    return f"doi:{source.doi}" if source.doi else source.url
+
+
+def _authors(names: tuple[str, ...]) -> str:
+    written = [_author(name) for name in names[:_AUTHORS_NAMED]]
+    return ", ".join(written + ["et al"] * (len(names) > _AUTHORS_NAMED))
+
+
+def _author(name: str) -> str:
+    """Family name and initials: "Zhi-Hong Xiong" becomes "Xiong ZH", "Jan van der Berg" "van der Berg J"."""
+    words = name.split()
+    if len(words) < 2:
+        return name
+    particles = list(takewhile(str.islower, reversed(words[1:-1])))
+    given = words[: len(words) - 1 - len(particles)]
+    initials = "".join(part[0].upper() for word in given for part in word.split("-") if part)
+    return " ".join([*reversed(particles), words[-1], initials])

@@ -1,0 +1,1 @@
+"""The chat page's style sheet and script, served inside the page."""
