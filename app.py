@@ -4,6 +4,7 @@ python app.py; settings are the ASSISTANT_ variables that the README lists.
 """
 
 import argparse
+import errno
 import os
 import socket
 import sys
@@ -41,10 +42,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     argparse.ArgumentParser(prog="python app.py", description=__doc__).parse_args(argv)
     try:
         config = server_config(os.environ)
-        with _listen(config) as listener:
+        with listen(config) as listener:
             ingest = ingest_config(os.environ)
             build(ingest, _say)
-            _serve(create_app(load_assistant(ingest)), listener, config)
+            serve(create_app(load_assistant(ingest)), listener, config)
     except (IngestError, AssistantError, OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
@@ -53,8 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _listen(config: ServerConfig) -> socket.socket:
-    """A socket that listens where the configuration says.
+def listen(config: ServerConfig) -> socket.socket:
+    """A socket that listens where the configuration says; port 0 takes a free one.
 
     Raises:
         OSError: the port is taken, or the host is not of this machine.
@@ -63,19 +64,21 @@ def _listen(config: ServerConfig) -> socket.socket:
     try:
         return socket.create_server((config.host, config.port), family=family)
     except OSError as error:
+        code = error.errno or 0  # negative if the host's name is not known
+        reason = os.strerror(code) if code in errno.errorcode else error.strerror
         raise OSError(
-            f"Port {config.port} of {config.host} cannot be used: {error.strerror}. Choose another with "
+            f"Port {config.port} of {config.host} cannot be used: {reason}. Choose another with "
             f"ASSISTANT_PORT, for example: ASSISTANT_PORT={config.port % 65535 + 1} python app.py"
         ) from error
 
 
-def _serve(server: FastAPI, listener: socket.socket, config: ServerConfig) -> None:
+def serve(server: FastAPI, listener: socket.socket, config: ServerConfig) -> None:
     """Serves until Ctrl-C. Nothing is logged: neither requests nor what is in them."""
     settings = uvicorn.Config(
         server, log_level="critical", access_log=False, timeout_graceful_shutdown=_SHUTDOWN_SECONDS
     )
     host = f"[{config.host}]" if ":" in config.host else config.host
-    _say(f"The assistant is at http://{host}:{config.port}")
+    _say(f"The assistant is at http://{host}:{listener.getsockname()[1]}")
     uvicorn.Server(settings).run(sockets=[listener])
 
 

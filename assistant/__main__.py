@@ -8,4 +8,5 @@ if __name__ == "__main__":
 
         sys.exit(main())
     except KeyboardInterrupt:  # pressed while the libraries are being imported
+        print("Stopped.", file=sys.stderr)
         sys.exit(130)

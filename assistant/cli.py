@@ -14,7 +14,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ from assistant.load import load_assistant
 from assistant.pipeline import Assistant
 from assistant.question import checked_question
 from assistant.records import Answer, Turn
-from assistant.render import render_text
+from assistant.render_text import render_text
 from assistant.serialise import answer_json, json_line
 from ingest.config import IngestConfig, ingest_config
 from ingest.errors import IngestError
@@ -69,10 +69,10 @@ def main(argv: Sequence[str] | None = None, load: Load = load_assistant) -> int:
     except (IngestError, AssistantError) as error:
         return _stopped(str(error), BAD_INPUT)
     except BrokenPipeError:
-        _discard_output()
         return _stopped("Stopped: the output was closed.", OUTPUT_CLOSED)
     except OSError as error:
-        return _stopped(f"A file cannot be read or written: {error}", BAD_INPUT)
+        place = f"{error.filename}: " if error.filename else ""
+        return _stopped(f"{place}{error.strerror or error}.", BAD_INPUT)
     except KeyboardInterrupt:
         return _stopped("Stopped.", INTERRUPTED)
 
@@ -138,12 +138,11 @@ def _result(case: Case, assistant: Assistant) -> dict[str, Any]:
         return {"error": str(error)}
 
 
-def _last_answer(turns: Iterable[str], assistant: Assistant) -> Answer:
+def _last_answer(turns: Sequence[str], assistant: Assistant) -> Answer:
     history: list[Turn] = []
-    for question in turns:
-        answer = assistant.ask(question, history)
-        history.append(answer.turn())
-    return answer
+    for question in turns[:-1]:
+        history.append(assistant.ask(question, history).turn())
+    return assistant.ask(turns[-1], history)
 
 
 def _case(number: int, line: bytes) -> Case:
@@ -171,19 +170,20 @@ def _case(number: int, line: bytes) -> Case:
 
 
 def _write(text: str) -> None:
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    """Writes a line at once.
+
+    Raises:
+        OSError: it cannot be written; what is left then goes nowhere, so that Python does not fail a second
+            time when it ends (the note on SIGPIPE in the documentation of the module `signal`).
+    """
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
 
 
 def _stopped(message: str, status: int) -> int:
     sys.stderr.write(message + "\n")
     return status
-
-
-def _discard_output() -> None:
-    """Sends what is left to be written nowhere, so that Python does not fail again when it ends.
-
-    Source: the note on SIGPIPE in the documentation of Python's module `signal`.
-    """
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())

@@ -180,6 +180,7 @@ def mount_page(server: FastAPI, assistant: Asked) -> None:
         server,
         Page(assistant).blocks(),
         path="/",
+        app_kwargs={"openapi_url": None},
         footer_links=[],
         run_history=False,
         show_error=False,
@@ -222,7 +223,7 @@ class OwnHostOnly:
                 start = message
                 if scope["path"] == "/":
                     return
-            elif scope["path"] == "/":
+            elif message["type"] == "http.response.body" and scope["path"] == "/":
                 body += message.get("body", b"")
                 if message.get("more_body"):
                     return

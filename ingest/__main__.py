@@ -12,9 +12,15 @@ from ingest.index import open_index
 from ingest.pipeline import build, read_corpus
 from ingest.show import show
 
+# Source: what shells report for a command that was ended by SIGINT and by SIGPIPE.
+INTERRUPTED, OUTPUT_CLOSED = 130, 141
+
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs a command; returns 0, or 2 after an error that was printed."""
+    """Runs a command; returns 0, or 2 after an error that was printed.
+
+    Ctrl-C ends with 130, a reader that closes the output with 141.
+    """
     parser = argparse.ArgumentParser(prog="python -m ingest", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     build_parser = commands.add_parser("build", help="build the index if it is missing or stale")
@@ -31,9 +37,16 @@ def main(argv: Sequence[str] | None = None) -> int:
             _check(config)
         else:
             print(show(read_corpus(config.corpus_folder), arguments.source))
+        sys.stdout.flush()
     except IngestError as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # what is still in the buffer goes nowhere; else Python complains as it exits
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OUTPUT_CLOSED
     return 0
 
 

@@ -1,7 +1,7 @@
 """A document to passages: stretches of one section that are retrieved and read as a whole.
 
-Passages are cut at sentence ends, never across sections. Prose that a caption or a table interrupts is
-cut there; a caption is a passage of its own, and so is a table with its caption.
+Passages are cut at sentence ends, never across sections. Prose that a caption, a table or something left
+out interrupts is cut there; a caption is a passage of its own, and so is a table with its caption.
 """
 
 import hashlib
@@ -48,7 +48,7 @@ def chunk(document: Document, config: ChunkConfig) -> tuple[Passage, ...]:
     passages = []
     seen: Counter[str] = Counter()
     for blocks in sections_in_order(document.blocks):
-        for run in _runs_of_blocks(blocks):
+        for run in _runs_of_blocks(document.text, blocks):
             start = run[0].start
             tabular = run[-1].kind == "table"
             units = [
@@ -87,10 +87,16 @@ def sentence_texts(document: Document, passage: Passage) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def _runs_of_blocks(blocks: Iterable[Block]) -> Iterator[list[Block]]:
-    """Blocks that may share a passage: prose and lists; one caption; a table with its caption."""
+def _runs_of_blocks(text: str, blocks: Iterable[Block]) -> Iterator[list[Block]]:
+    """Blocks that may share a passage: prose and lists; one caption; a table with its caption.
+
+    Nothing but white space stands between them in the text: what is left out ends a run.
+    """
     run: list[Block] = []
     for block in blocks:
+        if run and text[run[-1].end : block.start].strip():
+            yield run
+            run = []
         alone = block.kind in ("caption", "table")
         joins_table = block.kind == "table" and run and run[-1].kind in ("caption", "table")
         prose = not alone and run and run[-1].kind not in ("caption", "table")

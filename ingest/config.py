@@ -30,8 +30,9 @@ class IngestConfig:
 
 
 def ingest_config(environment: Mapping[str, str]) -> IngestConfig:
-    """The configuration that the variables ASSISTANT_CORPUS, _INDEX, _EMBEDDING_MODEL and
-    _CHROMA_URL give; defaults for those that are not set.
+    """The configuration that the environment gives; defaults for what is not set.
+
+    Variables: ASSISTANT_CORPUS, ASSISTANT_INDEX, ASSISTANT_EMBEDDING_MODEL and ASSISTANT_CHROMA_URL.
     """
     default = IngestConfig()
     return IngestConfig(

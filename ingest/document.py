@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.abbreviations import find_abbreviations
+from ingest.errors import ParseError
 from ingest.mapped_text import MappedText, join
 from ingest.parse import parse
 from ingest.parsed import ParsedBlock
@@ -26,7 +27,14 @@ def make_document(text: str, source: Source) -> Document:
     assembly = _Assembly(source)
     for block in structure(parse(text, source), source):
         assembly.add(block)
-    return assembly.document()
+    document = assembly.document()
+    if all(block.left_out or block.kind == "heading" for block in document.blocks):
+        reasons = sorted({block.left_out for block in document.blocks if block.left_out})
+        raise ParseError(
+            f"{source.path} holds no content in the form {source.format!r}: everything was left out "
+            f"({'; '.join(reasons)}). Check the file, and the format and title in the manifest."
+        )
+    return document
 
 
 @dataclass(slots=True)
@@ -45,6 +53,8 @@ class _Assembly:
         start = self._append(block)
         pieces = self._pieces(block, start)
         end = self.length
+        previous = self.blocks[-1] if self.blocks else None
+        led = block.kind == "list" or (block.kind == "table" and previous and previous.kind == "table")
         if block.kind == "heading" and not block.left_out:
             self.headings.append((start, block.text, block.level))
         self.blocks.append(
@@ -55,7 +65,7 @@ class _Assembly:
                 pieces=pieces,
                 section=len(self.headings) - 1,
                 left_out=block.left_out,
-                lead_in=self.lead_in if block.kind in ("list", "table") else None,
+                lead_in=self.lead_in if led and not block.left_out else None,
             )
         )
         self._remember_lead_in(block, start)
@@ -101,15 +111,19 @@ class _Assembly:
         return tuple(pieces)
 
     def _remember_lead_in(self, block: ParsedBlock, start: int) -> None:
-        """A paragraph that ends in a colon leads in the list after it; a first row heads a table
-        (with the caption before it)."""
+        """A paragraph that ends in a colon leads in the list after it.
+
+        The first row heads a table, with the caption before it. What is left out changes nothing.
+        """
+        if block.left_out:
+            return
         if block.kind == "paragraph":
             last = sentence_spans(block.text)[-1] if block.text.endswith(":") else None
             self.lead_in = (start + last[0], start + last[1]) if last else None
         elif block.kind == "table" and self.blocks[-1].lead_in is None:
-            caption = self.blocks[-2] if len(self.blocks) > 1 else None
-            titled = caption is not None and caption.kind == "caption"
-            self.lead_in = (caption.start if caption and titled else start, self.length)
+            before = self.blocks[-2] if len(self.blocks) > 1 else None
+            titled = before is not None and before.kind == "caption" and not before.left_out
+            self.lead_in = (before.start if before and titled else start, self.length)
         elif block.kind not in ("list", "table"):
             self.lead_in = None
 
@@ -128,7 +142,7 @@ class _Assembly:
                 text=text,
                 start=start,
                 end=self.length,
-                doi=doi.group().rstrip(".,;)") if doi else "",
+                doi=_clean_doi(doi.group()) if doi else "",
                 pmid=pmid.group(1) if pmid else "",
             )
         )
@@ -145,6 +159,14 @@ class _Assembly:
             path = " › ".join(name for _, name in parents)
             sections.append(Section(title, path, level, start, end))
         return tuple(sections)
+
+
+def _clean_doi(found: str) -> str:
+    """The DOI without the point or bracket after it, and without escapes left from conversion."""
+    doi = found.replace("\\", "").rstrip(".,;")
+    while doi.endswith(")") and doi.count(")") > doi.count("("):
+        doi = doi[:-1].rstrip(".,;")
+    return doi
 
 
 def _runs(text: MappedText) -> tuple[tuple[int, int, int, int], ...]:

@@ -52,7 +52,8 @@ class SentenceEmbedder:
         import sentence_transformers
         import transformers
 
-        transformers.utils.logging.disable_progress_bar()
+        logging: Any = transformers.utils.logging
+        logging.disable_progress_bar()
         try:
             self._model: Any = sentence_transformers.SentenceTransformer(
                 place, device="cpu", local_files_only=folder is not None

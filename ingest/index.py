@@ -118,16 +118,17 @@ def open_index(config: IngestConfig) -> Index:
         IndexDamagedError: files of it are missing or altered.
         ManifestError: the manifest cannot be read.
     """
-    current = open_current(config)
-    if current is None:
+    folder = current_folder(config)
+    if folder is None:
         raise IndexMissingError(f"There is no index in {config.index_folder}. Run: python -m ingest build")
     expected = index_fingerprint(config, read_manifest(config.corpus_folder))
-    if current.fingerprint != expected:
+    facts = read_facts(folder)
+    if facts["fingerprint"] != expected:
         raise IndexMismatchError(
-            f"The index in {config.index_folder} was built as {current.fingerprint[:12]}, the corpus and "
+            f"The index in {config.index_folder} was built as {facts['fingerprint'][:12]}, the corpus and "
             f"configuration are now {expected[:12]}. Run: python -m ingest build"
         )
-    return current
+    return Index(folder, facts, config)
 
 
 def open_current(config: IngestConfig) -> Index | None:
@@ -145,7 +146,7 @@ def current_folder(config: IngestConfig) -> Path | None:
     pointer = config.index_folder / "CURRENT"
     if not pointer.is_file():
         return None
-    return config.index_folder / "builds" / pointer.read_text("utf-8").strip()
+    return config.index_folder / "builds" / pointer.read_text("utf-8", errors="replace").strip()
 
 
 def read_facts(folder: Path) -> dict[str, Any]:
@@ -156,9 +157,10 @@ def read_facts(folder: Path) -> dict[str, Any]:
     """
     try:
         facts = json.loads((folder / "index.json").read_text("utf-8"))
-        if not {"fingerprint", "corpus_digest", "model", "files"} <= facts.keys():
-            raise ValueError("fields are missing")
-    except (OSError, ValueError, AttributeError) as error:
+        texts = [facts[name] for name in ("fingerprint", "corpus_digest", "model")]
+        if not all(isinstance(text, str) for text in texts) or not set(FILES) <= dict(facts["files"]).keys():
+            raise ValueError("fields have the wrong type")
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise IndexDamagedError(
             f"{folder / 'index.json'} is missing or damaged. Run: python -m ingest build"
         ) from error

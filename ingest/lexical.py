@@ -22,14 +22,15 @@ _STOPWORDS = "english"
 
 def words(texts: Sequence[str]) -> list[list[str]]:
     """The stemmed words of each text, stop words left out."""
-    return bm25s.tokenize(
+    stems: list[list[str]] = bm25s.tokenize(
         list(texts),
         token_pattern=_TOKEN,
         stopwords=_STOPWORDS,
         stemmer=_STEMMER,
         return_ids=False,
         show_progress=False,
-    )  # type: ignore[return-value]
+    )
+    return stems
 
 
 class LexicalIndex:

@@ -55,7 +55,9 @@ def read_manifest(folder: Path) -> tuple[Source, ...]:
     return sources
 
 
-def _source(entry: dict[str, Any], number: int, path: Path) -> Source:
+def _source(entry: Any, number: int, path: Path) -> Source:
+    if not isinstance(entry, dict):
+        raise ManifestError(f"{path}, source {number}: {entry!r} is not a [[source]] table.")
     name = f"{path}, source {number} ({entry.get('id', 'without id')})"
     missing = [field for field in _REQUIRED if field not in entry]
     if missing:
@@ -63,15 +65,25 @@ def _source(entry: dict[str, Any], number: int, path: Path) -> Source:
     unknown = sorted(set(entry) - set(_TYPES))
     if unknown:
         raise ManifestError(f"{name}: unknown {', '.join(unknown)}. Known: {', '.join(_TYPES)}.")
+    _check_values(entry, name)
+    location = Path(entry["path"])
+    if location.is_absolute() or ".." in location.parts:
+        raise ManifestError(f"{name}: path = {entry['path']!r} leads out of the corpus folder.")
+    return Source(**(_DEFAULTS | entry | {"authors": tuple(entry.get("authors", ()))}))
+
+
+def _check_values(entry: dict[str, Any], name: str) -> None:
     for field, value in entry.items():
         if type(value) is not _TYPES[field]:
             raise ManifestError(f"{name}: {field} = {value!r} should be of type {_TYPES[field].__name__}.")
         if field in _CLOSED and value not in _CLOSED[field]:
             raise ManifestError(f"{name}: {field} = {value!r} should be one of {', '.join(_CLOSED[field])}.")
-    location = Path(entry["path"])
-    if location.is_absolute() or ".." in location.parts:
-        raise ManifestError(f"{name}: path = {entry['path']!r} leads out of the corpus folder.")
-    return Source(**(_DEFAULTS | entry | {"authors": tuple(entry.get("authors", ()))}))
+    empty = [field for field in ("id", "path", "title") if not entry[field].strip()]
+    if empty:
+        raise ManifestError(f"{name}: {', '.join(empty)} should not be empty.")
+    for author in entry.get("authors", ()):
+        if not isinstance(author, str) or not author.strip():
+            raise ManifestError(f"{name}: authors holds {author!r}; each should be a name.")
 
 
 def read_source(folder: Path, source: Source) -> bytes:
@@ -88,7 +100,7 @@ def read_source(folder: Path, source: Source) -> bytes:
             f"The file of source {source.id} is missing: {path}. Restore it, or remove its entry from "
             "the manifest."
         ) from error
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a path with a null character
         raise CorpusError(f"The file of source {source.id} cannot be read: {error}.") from error
     found = hashlib.sha256(content).hexdigest()
     if found != source.sha256:

@@ -15,14 +15,22 @@ from dataclasses import dataclass
 # Characters replaced when text is cleaned: ligatures, exotic spaces, and invisible characters.
 # Superscripts and fractions are kept: turning 10⁵ into 105 would change a number.
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 # Mark-up patterns: the group `kept` is what stays of a match.
-_LINK = re.compile(r"!?\[(?P<kept>(?:[^\[\]\\]|\\.)*)\]\([^()\s]*\)")
+_LINK = re.compile(r"!?\[(?P<kept>(?:[^\[\]\\]|\\.)*)\]\((?:[^()\s]|\([^()\s]*\))*\)")
 _ADDRESS = re.compile(r"<(?P<kept>https?://[^<>\s]+)>")
-_EMPHASIS = re.compile(r"(?P<mark>\*{1,3})(?=\S)(?P<kept>[^*]+?)(?<=\S)(?P=mark)")
+# A star between two digits is a sign of multiplication.
+_EMPHASIS = re.compile(
+    r"(?!(?<=\d)\*+\d)(?P<mark>\*{1,3})(?=\S)(?P<kept>[^*]+?)(?<=\S)(?P=mark)(?!(?<=\d\*)\d)"
+)
 _ESCAPE = re.compile(r"\\(?P<kept>[\\`*_{}\[\]()#+\-.!|~>])")
 _TABS = re.compile(r" *(?P<kept>\t)[ \t]*")
 _SPACES = re.compile(r"(?P<kept> ) +")
+# Tags of XML that change the look of letters: words do not end at them. At other tags they do.
+INLINE_TAGS = frozenset({"b", "bold", "em", "font", "i", "italic", "sc", "span", "strong", "sub", "sup", "u"})
+_INLINE_TAG = re.compile(
+    rf"</?(?:{'|'.join(sorted(INLINE_TAGS))})(?:\s[^<>]*)?/?>|<!--.*?-->|<!\[CDATA\[|\]\]>", re.S
+)
 _TAG = re.compile(r"<[/!?]?[A-Za-z][^<>]*>")
 
 
@@ -131,7 +139,9 @@ def plain(text: str) -> str:
     compatibility forms folded (NFKC), invisible characters dropped and white space made one space.
     """
     text = _ADDRESS.sub(r"\g<kept>", text)
-    text = html.unescape(_TAG.sub(" ", text)) if "<" in text or "&" in text else text
+    while (decoded := html.unescape(text)) != text:  # an entity may be escaped twice
+        text = decoded
+    text = _TAG.sub(" ", _INLINE_TAG.sub("", text))
     text = _ESCAPE.sub(r"\g<kept>", _LINK.sub(r"\g<kept>", text)).replace("*", "")
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
     return " ".join(text.split())

@@ -20,7 +20,7 @@ PARSERS = {
 
 
 def decode(content: bytes, source: Source) -> str:
-    """The text of a source file. Line ends become `\\n`; offsets into the file are into this text.
+    r"""The text of a source file. Line ends become `\n`; offsets into the file are into this text.
 
     Raises:
         ParseError: the file is not UTF-8 text.

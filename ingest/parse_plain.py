@@ -8,7 +8,7 @@ import re
 
 from ingest.mapped_text import MappedText
 from ingest.parse_markdown import body_blocks
-from ingest.parsed import ParsedBlock, groups, is_caption, item_blocks, together
+from ingest.parsed import ParsedBlock, groups, is_caption, is_references, item_blocks, together
 from ingest.records import Source
 
 # A heading is a line of at most this many words; longer lines of their own are paragraphs.
@@ -20,6 +20,7 @@ _UNNUMBERED = re.compile(
     r"|Conclusions?|Acknowledge?ments?|Appendix|References|Bibliography)$",
     re.IGNORECASE,
 )
+_ENDS_AS_PROSE = re.compile(r"[.:,;*][\"'”’)\]]*(?:\s?\[\d[\d,;\s–-]*\])*$")
 
 
 def parse_journal(text: str, source: Source) -> tuple[ParsedBlock, ...]:
@@ -33,7 +34,7 @@ def parse_journal(text: str, source: Source) -> tuple[ParsedBlock, ...]:
         if alone and (_UNNUMBERED.match(line.text) or (number and not references)):
             level = 1 + (number.group(1).count(".") + 1 if number else 1)
             blocks.append(ParsedBlock("heading", (line,), level=level))
-            references = references or line.text.lower() in ("references", "bibliography")
+            references = references or is_references(line.text)
         else:
             blocks.extend(body_blocks(lines))
     return tuple(block for block in blocks if block.text)
@@ -51,10 +52,9 @@ def parse_web(text: str, source: Source) -> tuple[ParsedBlock, ...]:
         if len(lines) == 1 and _has_heading_shape(paragraph.text):
             blocks.append(ParsedBlock("heading", (paragraph,), level=2))
         else:
-            kind = "caption" if is_caption(paragraph.text) else "paragraph"
-            blocks.append(ParsedBlock(kind, (paragraph,)))
+            blocks.append(ParsedBlock("caption" if is_caption(paragraph.text) else "paragraph", (paragraph,)))
     return tuple(block for block in blocks if block.text)
 
 
 def _has_heading_shape(line: str) -> bool:
-    return len(line.split()) <= _HEADING_WORDS and not line.endswith((".", ":", ",", ";", "*"))
+    return len(line.split()) <= _HEADING_WORDS and not _ENDS_AS_PROSE.search(line)

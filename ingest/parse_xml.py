@@ -9,7 +9,7 @@ from itertools import accumulate
 from xml.parsers import expat
 
 from ingest.errors import ParseError
-from ingest.mapped_text import MappedText, join
+from ingest.mapped_text import INLINE_TAGS, MappedText, join
 from ingest.parsed import ParsedBlock
 from ingest.records import Source
 
@@ -38,11 +38,14 @@ class _Reader:
         sizes = [len(character.encode("utf-8")) for character in text]
         self._character_at = {byte: index for index, byte in enumerate(accumulate(sizes, initial=0))}
         self._open: list[_Element] = []
+        self._in_cdata = False
         self._parser = expat.ParserCreate("utf-8")
         self._parser.buffer_text = False
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._characters
+        self._parser.StartCdataSectionHandler = lambda: self._cdata(True)
+        self._parser.EndCdataSectionHandler = lambda: self._cdata(False)
         self._parser.StartDoctypeDeclHandler = self._doctype
 
     def read(self) -> tuple[ParsedBlock, ...]:
@@ -57,16 +60,21 @@ class _Reader:
             "it declares a document type. Remove the DOCTYPE line: entities are not read from files."
         )
 
+    def _cdata(self, begins: bool) -> None:
+        self._in_cdata = begins
+
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name in _ABSTRACTS:
             # the tag's own name is the heading of the section: it stands in the file, after "<"
             heading = self._file.slice(self._here() + 1, self._here() + 1 + len(name))
             self.blocks.append(ParsedBlock("heading", (heading,), level=2))
+        elif name not in INLINE_TAGS:
+            self._part_words()
         self._open.append(_Element(name))
 
     def _characters(self, data: str) -> None:
         start = self._here()
-        if self._text.startswith(data, start):
+        if self._in_cdata or self._text[start] != "&":
             stretch = self._file.slice(start, start + len(data))
         else:  # an entity or character reference: one character for "&…;"
             end = self._text.index(";", start) + 1
@@ -78,10 +86,19 @@ class _Reader:
         element = self._open.pop()
         if name in _PARTS_OF_A_LINE and self._open:
             self._open[-1].stretches.append(join(element.stretches, ""))
+            self._part_words()
         elif name not in _PARAGRAPHS | _TITLES and self._inside_text():
             self._open[-1].stretches.extend(element.stretches)  # emphasis and the like
+            if name not in INLINE_TAGS:
+                self._part_words()
         else:
             self._add(name, join(element.stretches, "").clean(markdown=False))
+
+    def _part_words(self) -> None:
+        """Puts a space between the words before and after a tag; it stands for nothing in the file."""
+        if self._open:
+            here = self._here()
+            self._open[-1].stretches.append(MappedText(" ", (here,), (here,)))
 
     def _inside_text(self) -> bool:
         return any(element.name in _PARAGRAPHS | _TITLES for element in self._open)

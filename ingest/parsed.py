@@ -36,6 +36,18 @@ class ParsedBlock:
         return self if self.left_out else replace(self, left_out=reason)
 
 
+_REFERENCES = re.compile(
+    r"(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?"
+    r"(?:references?|reference list|bibliography|literature cited|works cited):?$",
+    re.IGNORECASE,
+)
+
+
+def is_references(heading: str) -> bool:
+    """Whether a heading opens the list of references: "References", "8. References"."""
+    return _REFERENCES.match(heading) is not None
+
+
 _CAPTION = re.compile(r"(?:Figure|Fig\.|Table|Box|Scheme)\s*\d+\b", re.IGNORECASE)
 
 

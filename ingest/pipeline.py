@@ -9,18 +9,18 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from chromadb.errors import ChromaError
 from filelock import FileLock, Timeout
 
 from ingest.chunk import chunk, embedding_text, sentence_texts
 from ingest.config import IngestConfig
 from ingest.document import make_document
 from ingest.embed import Embedder, SentenceEmbedder, Vectors, model_fingerprint
-from ingest.errors import IndexBuildError, IndexDamagedError
+from ingest.errors import IndexBuildError, IndexDamagedError, IngestError
 from ingest.index import (
     LEXICAL_PASSAGES,
     LEXICAL_SENTENCES,
@@ -115,8 +115,8 @@ def build(
         raise IndexBuildError(
             f"Another build of {config.index_folder} is running. Wait until it ends, then try again."
         ) from error
-    except (OSError, ChromaError) as error:
-        reason = getattr(error, "strerror", None) or error
+    except OSError as error:
+        reason = error.strerror or error
         raise IndexBuildError(
             f"The index could not be written to {config.index_folder}: {reason}. Free space or name "
             "another folder in ASSISTANT_INDEX, then run: python -m ingest build. An index that was "
@@ -171,8 +171,11 @@ def _build(
         }
         (folder / "index.json").write_text(json.dumps(facts, indent=1), "utf-8")
         index = Index(folder, facts, config)  # read back before it may answer
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+    except BaseException as error:
+        with suppress(IngestError):  # a Chroma server that went away keeps its part until the next build
+            _discard(config, folder)
+        if isinstance(error, IndexDamagedError):
+            raise IndexBuildError(f"The new index is not whole and is not used: {error}") from error
         raise
     previous = current_folder(config)
     _swap_in(config, folder)
@@ -222,7 +225,7 @@ def _new_folder(config: IngestConfig, fingerprint: str) -> Path:
     builds.mkdir(exist_ok=True)
     for folder in builds.iterdir():
         if not (folder / "index.json").is_file():
-            shutil.rmtree(folder, ignore_errors=True)
+            _discard(config, folder)
     name, number = fingerprint[:16], 1
     while (builds / name).exists():
         number += 1
@@ -247,6 +250,11 @@ def _remove_others(config: IngestConfig, kept: set[Path | None]) -> None:
     """Removes builds older than the last one, which a running assistant may still read."""
     for folder in (config.index_folder / "builds").iterdir():
         if folder not in kept:
-            if config.chroma_url:
-                passage_vectors(folder, config).remove()
-            shutil.rmtree(folder, ignore_errors=True)
+            _discard(config, folder)
+
+
+def _discard(config: IngestConfig, folder: Path) -> None:
+    """Removes a build, its collection on a Chroma server too."""
+    if config.chroma_url:
+        passage_vectors(folder, config).remove()
+    shutil.rmtree(folder, ignore_errors=True)

@@ -13,14 +13,22 @@ _END = re.compile(
     r"""(?P<stop>[.!?])                       # the mark itself
         (?P<close>["'”’)\]]*                  # closing quotes and brackets
         (?:\s?\[\d[\d,;\s–-]*\])*)            # reference markers such as [3,7] set after the point
-        (?=\s+["'“‘(\[]*[A-Z0-9ÀÖØ-Þα-ω•])    # white space, then something that can start a sentence
+        (?=\s+["'“‘(\[]*(?P<next>[^\s"'“‘(\[]))  # white space, then the next sentence or word
     """,
     re.VERBOSE,
 )
+_GREEK_OR_BULLET = re.compile(r"[α-ω•]")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:et al|e\.g|i\.e|cf|vs|approx|ca|Figs?|Tabs?|Eqs?|Refs?|Nos?|Vols?|pp|Dr|Drs|Prof|Mr|Mrs"
-    r"|Ms|St|Inc|Ltd|Co|Jr|Sr|resp|incl|min|max|Dept|Univ)"
+    r"|Ms|St|Inc|Ltd|Co|Jr|Sr|resp|incl|Dept|Univ)"
     r"|\b[A-Z]|^\s*\d{1,2}|^\s*(?:Figure|Table|Box|Scheme)\s*\d+)$"
+)
+# Units that also end sentences ("20 breaths/min."): abbreviations of another word only before a number.
+_BEFORE_A_NUMBER = re.compile(r"\b(?:min|max)$")
+# A single capital that names a kind ("type C.", "groups A and B.") is no initial.
+_NAMED_BY_LETTER = re.compile(
+    r"\b(?i:types?|groups?|grades?|class|classes|stages?|panels?|arms?|images?|vitamins?|hepatitis|influenza)"
+    r"\s(?:[A-Z](?:, | and | or |/))*[A-Z]$"
 )
 
 
@@ -33,8 +41,9 @@ def sentence_spans(text: str) -> tuple[Span, ...]:
     spans: list[Span] = []
     start = 0
     for match in _END.finditer(text):
-        before = text[start : match.start("stop")]
-        if match.group("stop") == "." and _ABBREVIATION.search(before):
+        following = match.group("next")
+        starts = following.isupper() or following.isdigit() or _GREEK_OR_BULLET.match(following)
+        if not starts or _cut_short(text[start : match.end("stop")], following):
             continue
         _append(spans, text, start, match.end("close"))
         start = match.end("close")
@@ -45,9 +54,16 @@ def sentence_spans(text: str) -> tuple[Span, ...]:
 def ends_a_sentence(text: str) -> bool:
     """Whether a block's last words close a sentence (so that nothing is cut off after them)."""
     stripped = re.sub(r"(?:\s?\[\d[\d,;\s–-]*\])+$", "", text.rstrip()).rstrip("\"'”’)]")
-    if not stripped or stripped[-1] not in ".!?:;":
+    return stripped.endswith((".", "!", "?", ":", ";")) and not _cut_short(stripped, "")
+
+
+def _cut_short(words: str, following: str) -> bool:
+    """Whether the words end in the point of an abbreviation, an initial or a number of a list."""
+    if not words.endswith("."):
         return False
-    return not (stripped[-1] == "." and _ABBREVIATION.search(stripped[:-1]))
+    if _BEFORE_A_NUMBER.search(words[:-1]):
+        return following.isdigit()
+    return bool(_ABBREVIATION.search(words[:-1])) and not _NAMED_BY_LETTER.search(words[:-1])
 
 
 def _append(spans: list[Span], text: str, start: int, end: int) -> None:

@@ -3,13 +3,14 @@
 General rules on the form of documents, applied in order; the reason each gives is shown by
 `python -m ingest show`. Nothing here knows a particular file.
 
-- Before the article's title (the last place where it stands): cover page, contents, masthead.
+- Before the article's title (the last place where it stands before the abstract or the first prose): cover
+  page, contents, masthead. Where the title stands again later it is a running head.
 - Between title and abstract: authors, affiliations, dates.
 - Paragraphs that open with a label of article information ("Received:", "Funding:"), and sections
   under a heading of back matter ("Footnotes", "References"); after the references: publisher's notes.
 - Site furniture: set phrases of web pages, everything from the comment form on, headings with nothing
   under them.
-- Running heads and page numbers: short lines that recur with other digits.
+- Running heads and page numbers: short lines that recur with other digits and are no sentences.
 - A paragraph cut by a page break, a caption or furniture is joined with its other half.
 """
 
@@ -19,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.mapped_text import plain
-from ingest.parsed import ParsedBlock
+from ingest.parsed import ParsedBlock, is_references
 from ingest.records import Source
 from ingest.sentences import ends_a_sentence
 
@@ -44,26 +45,34 @@ _LABEL = re.compile(
     r"|©\s*(?:the author|\d{4})",
     re.IGNORECASE,
 )
-_REFERENCES = re.compile(r"(?:references|bibliography|literature cited)$", re.IGNORECASE)
 _BACK_MATTER = re.compile(
-    r"(?:footnotes|acknowledge?ments?|funding|author contributions?|conflicts? of interests?|disclosures?"
-    r"|ethics statement|supplementary (?:materials?|data)|data availability)$",
+    r"(?:\d{1,2}(?:\.\d{1,2})*\.?\s+)?(?:footnotes|acknowledge?ments?|funding|author contributions?"
+    r"|conflicts? of interests?|disclosures?"
+    r"|ethics statement|supplementary (?:materials?|data)|data availability):?$",
     re.IGNORECASE,
 )
 _ABSTRACT_LABEL = re.compile(r"(Abstract|Summary)\s*[:.]\s+", re.IGNORECASE)
 _FURNITURE = re.compile(
     r"(?:skip to (?:main )?content|accessibility (?:tools|menu)|(?:main )?(?:menu|navigation)|search|home"
-    r"|share(?: this)?\b.*|related (?:posts|articles)|previous post|next post|subscribe\b.*|sign up\b.*"
-    r"|follow us\b.*|contact us|privacy policy|cookie\b.*|all rights reserved\.?|back to top|read more"
+    r"|share(?: this(?: (?:page|post|article))?)?(?: (?:on|via|by)\b.*)?[:!]?|related (?:posts|articles)"
+    r"|previous post|next post|subscribe\b.*|sign up\b.*|follow us\b.*|contact us|privacy policy"
+    r"|cookies?(?: (?:policy|notice|settings|preferences))?|all rights reserved\.?|back to top|read more"
     r"|table of contents|print|posted (?:on|in|by)\b.*|request an appointment|book (?:an )?appointment)$",
     re.IGNORECASE,
 )
-_COMMENT_FORM = re.compile(r"(?:leave a (?:reply|comment)|post a comment|\d* ?comments?)$", re.I)
-_CONTINUES = re.compile(r"[a-z0-9(\[<≤≥±]")
+_COMMENT_FORM = re.compile(r"(?:leave a (?:reply|comment)|post a comment|\d+ comments?)$", re.IGNORECASE)
+_CONTINUES = re.compile(r"[0-9(\[<≤≥±]")
+# Words that leave a sentence open: what follows them goes on, even with a capital.
+_OPEN_END = re.compile(
+    r"(?:,|\b(?:a|an|the|of|and|or|in|on|at|to|for|from|by|with|as|than|that|which|is|are|was|were|be|been"
+    r"|has|have|had|not|between|into|its|their|our))$"
+)
 # A line that recurs this often but for its digits is a running head. Source: two can be chance
 # (a heading and its mention in the contents); running heads stand on every page.
 _RECURS = 3
 _FEW_WORDS = 12
+# Headings this deep are never running heads: "Treatment" may stand under every disease.
+_DEEP = 3
 
 
 def structure(blocks: Sequence[ParsedBlock], source: Source) -> tuple[ParsedBlock, ...]:
@@ -84,7 +93,7 @@ def same_words(one: str, other: str) -> bool:
 
 
 def _split_abstract_label(blocks: Sequence[ParsedBlock]) -> list[ParsedBlock]:
-    """ "Abstract: …" in one paragraph becomes a heading and a paragraph."""
+    """A paragraph "Abstract: …" becomes a heading and a paragraph."""
     result: list[ParsedBlock] = []
     for block in blocks:
         match = _ABSTRACT_LABEL.match(block.text) if block.kind == "paragraph" else None
@@ -101,33 +110,44 @@ def _mark_front(blocks: list[ParsedBlock], source: Source) -> list[ParsedBlock]:
     titles = [i for i, block in enumerate(blocks) if same_words(block.text, source.title)]
     if not titles:
         return blocks
-    title = titles[-1]
-    abstract = next(
-        (
-            i
-            for i, block in enumerate(blocks)
-            if i > title and block.kind == "heading" and same_words(block.text, "abstract")
-        ),
-        title,
-    )
+    following = range(titles[0] + 1, len(blocks))
+    abstract = next((i for i in following if _is_abstract(blocks[i])), None)
+    prose = next((i for i in following if _is_prose(blocks[i])), len(blocks))
+    limit = prose if abstract is None else abstract
+    title = max(i for i in titles if i < limit)
     result = [block.leave_out(COVER) if i < title else block for i, block in enumerate(blocks)]
     result[title] = replace(blocks[title], kind="heading", level=1)
-    for i in range(title + 1, abstract):
+    for i in range(title + 1, abstract or title):
         result[i] = result[i].leave_out(AUTHORS)
+    for i in titles:
+        if i > title:
+            result[i] = result[i].leave_out(RUNNING_HEAD)
     return result
+
+
+def _is_abstract(block: ParsedBlock) -> bool:
+    return block.kind == "heading" and same_words(block.text, "abstract")
+
+
+def _is_prose(block: ParsedBlock) -> bool:
+    """Whether the block is a paragraph of whole sentences, not a line of a form or a menu."""
+    long = len(block.text.split()) > _FEW_WORDS
+    return block.kind == "paragraph" and not block.left_out and long and ends_a_sentence(block.text)
 
 
 def _mark_running_heads(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
     def key(block: ParsedBlock) -> str:
         return re.sub(r"\d+", "#", plain(block.text).casefold())
 
-    def short(block: ParsedBlock) -> bool:
-        return block.kind in ("paragraph", "heading") and len(block.text.split()) <= _FEW_WORDS
+    def may_be(block: ParsedBlock) -> bool:
+        line = block.kind == "paragraph" and not ends_a_sentence(block.text)
+        heading = block.kind == "heading" and block.level < _DEEP
+        return (line or heading) and len(block.text.split()) <= _FEW_WORDS
 
-    often = Counter(key(block) for block in blocks if short(block) and not block.left_out)
+    often = Counter(key(block) for block in blocks if may_be(block) and not block.left_out)
     return [
         block.leave_out(RUNNING_HEAD)
-        if short(block) and (often[key(block)] >= _RECURS or block.text.strip().isdigit())
+        if may_be(block) and (often[key(block)] >= _RECURS or block.text.strip().isdigit())
         else block
         for block in blocks
     ]
@@ -141,11 +161,14 @@ def _mark_information(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
 
 
 def _mark_furniture(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
+    """Set phrases, and all after the comment form's first line; above the prose that is a link to it."""
     result = []
-    in_comment_form = False
+    seen_prose = in_comment_form = False
     for block in blocks:
-        in_comment_form = in_comment_form or bool(_COMMENT_FORM.match(block.text))
-        furniture = in_comment_form or bool(_FURNITURE.match(block.text))
+        opens_form = bool(_COMMENT_FORM.match(block.text))
+        in_comment_form = in_comment_form or (opens_form and seen_prose)
+        seen_prose = seen_prose or _is_prose(block)
+        furniture = in_comment_form or opens_form or bool(_FURNITURE.match(block.text))
         result.append(block.leave_out(FURNITURE) if furniture else block)
     return result
 
@@ -155,15 +178,15 @@ def _mark_back(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
     reason, level = "", 0
     for block in blocks:
         if block.kind == "heading" and not block.left_out:
-            if _REFERENCES.match(block.text):
+            if is_references(block.text):
                 reason, level = REFERENCES, block.level
             elif _BACK_MATTER.match(block.text):
                 reason, level = BACK_MATTER, block.level
             elif block.level <= level:
                 reason = ""
-        elif reason == REFERENCES and block.kind == "list" and not block.left_out:
-            block = replace(block, kind="reference")
-        elif reason == REFERENCES and result[-1].kind == "reference":
+        elif reason in (REFERENCES, AFTER_REFERENCES) and block.kind == "list" and not block.left_out:
+            block, reason = replace(block, kind="reference"), REFERENCES
+        elif reason == REFERENCES and result[-1].kind == "reference" and not block.left_out:
             reason = AFTER_REFERENCES
         result.append(block.leave_out(reason) if reason else block)
     return result
@@ -194,8 +217,8 @@ def _other_half(blocks: list[ParsedBlock], index: int) -> int | None:
     for later in range(index + 1, len(blocks)):
         block = blocks[later]
         if block.kind == "paragraph" and not block.left_out:
-            words = first.text.split()
-            return later if _CONTINUES.match(block.text) or words[-1].islower() else None
+            goes_on = block.text[0].islower() or _CONTINUES.match(block.text)
+            return later if goes_on or _OPEN_END.search(first.text) else None
         if not block.left_out and block.kind not in ("caption", "table"):
             return None
     return None

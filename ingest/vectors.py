@@ -4,25 +4,23 @@ A collection is named after the build that it belongs to, so that several builds
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlparse
 
 import chromadb
 import numpy as np
 from chromadb.api import ClientAPI
 from chromadb.config import Settings
-from chromadb.errors import ChromaError
-from llama_index.core.schema import TextNode
+from chromadb.errors import NotFoundError
+from llama_index.core.schema import BaseNode, TextNode
 from llama_index.core.vector_stores import VectorStoreQuery
 from llama_index.vector_stores.chroma import ChromaVectorStore
 
 from ingest.embed import Vectors
-from ingest.errors import IndexDamagedError, IndexStateError
+from ingest.errors import IndexBuildError, IndexDamagedError, IndexStateError
 from ingest.records import Passage
-
-_SETTINGS = {"anonymized_telemetry": False, "allow_reset": False}
 
 
 class PassageVectors:
@@ -35,18 +33,23 @@ class PassageVectors:
 
     Raises:
         IndexStateError: the server does not answer.
+        IndexDamagedError: the files of embedded Chroma cannot be read. Every method may raise both.
     """
 
     def __init__(self, folder: Path, url: str, name: str) -> None:
-        self._client = _client(folder, url)
+        self._folder = folder
+        self._url = url
         self._name = name
+        with self._answering():
+            self._client = _client(folder, url)
 
     def add(self, passages: Sequence[Passage], vectors: Vectors) -> None:
-        """Puts the passages with their unit vectors, shape (len(passages), d), into a new collection."""
-        collection = self._client.create_collection(
-            self._name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
-        )
-        nodes = [
+        """Puts the passages with their unit vectors, shape (len(passages), d), into a new collection.
+
+        Raises:
+            IndexBuildError: they could not be written.
+        """
+        nodes: list[BaseNode] = [
             TextNode(
                 id_=passage.id,
                 text=passage.text,
@@ -55,57 +58,78 @@ class PassageVectors:
             )
             for passage, vector in zip(passages, vectors, strict=True)
         ]
-        if nodes:
+        try:
+            collection = self._client.create_collection(
+                self._name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
+            )
             ChromaVectorStore(chroma_collection=collection).add(nodes)
+        except Exception as error:
+            raise IndexBuildError(
+                f"The passages could not be written to Chroma at {self._url or self._folder}: {error}. Free "
+                "space or start the server, then run: python -m ingest build. An index that was there "
+                "before still answers."
+            ) from error
 
     def vectors(self) -> dict[str, list[float]]:
         """The vector of each passage id in the collection."""
-        found = self._collection().get(include=["embeddings"])
+        with self._answering():
+            found = self._collection().get(include=["embeddings"])
         return dict(zip(found["ids"], np.asarray(found["embeddings"]).tolist(), strict=True))
 
     def nearest(self, vector: Vectors, count: int) -> list[tuple[str, float]]:
         """Ids of the passages nearest to a unit vector, shape (d,), with their cosine, best first."""
         query = VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=count)
-        result = ChromaVectorStore(chroma_collection=self._collection()).query(query)
+        with self._answering():
+            result = ChromaVectorStore(chroma_collection=self._collection()).query(query)
         # LlamaIndex gives exp(-distance), and Chroma's cosine distance is 1 - cosine
         cosines = [1.0 + math.log(similarity) for similarity in result.similarities or []]
         return list(zip(result.ids or [], cosines, strict=True))
 
     def count(self) -> int:
         """How many passages the collection holds."""
-        return self._collection().count()
+        with self._answering():
+            return self._collection().count()
 
     def remove(self) -> None:
         """Deletes the collection if it is there."""
-        if self._name in {collection.name for collection in self._client.list_collections()}:
+        with self._answering(), suppress(NotFoundError):
             self._client.delete_collection(self._name)
 
-    def _collection(self) -> Any:
+    def _collection(self) -> chromadb.Collection:
+        return self._client.get_collection(self._name, embedding_function=None)
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Turns what Chroma raises into an error that says what to do.
+
+        Everything is caught: the client raises its own errors, those of its HTTP library, and bare ones.
+        """
         try:
-            return self._client.get_collection(self._name, embedding_function=None)
-        except ChromaError as error:
+            yield
+        except NotFoundError as error:
             raise IndexDamagedError(
-                f"Chroma has no collection {self._name}: {error}. Run: python -m ingest build"
+                f"Chroma at {self._url or self._folder} has no collection {self._name}. "
+                "Run: python -m ingest build"
+            ) from error
+        except Exception as error:
+            if self._url:
+                raise IndexStateError(
+                    f"The Chroma server at {self._url} does not answer: {error}. Start it, or unset "
+                    "ASSISTANT_CHROMA_URL."
+                ) from error
+            raise IndexDamagedError(
+                f"Chroma cannot read {self._folder}: {error}. Run: python -m ingest build"
             ) from error
 
 
 def _client(folder: Path, url: str) -> ClientAPI:
+    settings = Settings(anonymized_telemetry=False, allow_reset=False)
     if not url:
-        try:
-            return chromadb.PersistentClient(path=str(folder), settings=Settings(**_SETTINGS))
-        except (ChromaError, OSError, ValueError) as error:
-            raise IndexDamagedError(
-                f"Chroma cannot open {folder}: {error}. Run: python -m ingest build"
-            ) from error
+        return chromadb.PersistentClient(path=str(folder), settings=settings)
     address = urlparse(url)
-    try:
-        return chromadb.HttpClient(
-            host=address.hostname or "127.0.0.1",
-            port=address.port or (443 if address.scheme == "https" else 8000),
-            ssl=address.scheme == "https",
-            settings=Settings(**_SETTINGS),
-        )
-    except (ChromaError, ValueError, OSError) as error:
-        raise IndexStateError(
-            f"The Chroma server at {url} does not answer: {error}. Start it, or unset ASSISTANT_CHROMA_URL."
-        ) from error
+    return chromadb.HttpClient(
+        host=address.hostname or "127.0.0.1",
+        port=address.port or (443 if address.scheme == "https" else 8000),
+        ssl=address.scheme == "https",
+        settings=settings,
+    )

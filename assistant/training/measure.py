@@ -1,0 +1,155 @@
+"""How well a reader reads: on labelled examples, as the assistant reads passages.
+
+Of the passages: whether those that answer their question get higher log-odds. Of the sentences: whether the
+best one is evidence. Of the highlights: whether the best sentence's is the shortest answer. All passages of a
+question are read together, as the assistant does, so that two readers are compared on the same work (the
+8-bit file's values depend a little on what else is in the batch).
+"""
+
+import re
+import string
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import onnxruntime
+from sklearn.metrics import roc_auc_score
+
+from assistant.errors import ModelLoadError
+from assistant.read import OnnxReader, Reader, Reading
+from assistant.training.data import Example
+from ingest.records import Passage, Span
+from ingest.sentences import sentence_spans
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was measured on a file's examples; each value in [0, 1] and None where nothing could be counted.
+
+    Attributes:
+        examples: how many were read.
+        answerable_auc: area under the ROC curve of the answerable log-odds: how often a passage that
+            answers its question has larger ones than a passage that does not answer its own.
+        with_evidence: examples whose answering sentences are labelled.
+        best_in_evidence: share of those whose best sentence overlaps a labelled one.
+        with_span: examples with a shortest answer.
+        span_exact: share of those where the best sentence's highlight is that answer.
+        span_f1: mean F1 of the words of the highlight and the answer.
+    """
+
+    examples: int
+    answerable_auc: float | None
+    with_evidence: int
+    best_in_evidence: float | None
+    with_span: int
+    span_exact: float | None
+    span_f1: float | None
+
+
+class CandidateReader(OnnxReader):
+    """The assistant's reader with another model file in place of its own; the rest is the same.
+
+    Args:
+        model: an ONNX file with the inputs and outputs of the assistant's; its hash is not checked.
+        threads: as of `OnnxReader`.
+
+    Raises:
+        ModelLoadError: the model cannot be loaded, or one of the assistant's own files is missing or altered.
+    """
+
+    def __init__(self, model: Path, threads: int = 0) -> None:
+        super().__init__(threads=threads)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        if not model.is_file():
+            raise ModelLoadError(f"There is no model file {model}.")
+        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+
+
+def measure(reader: Reader, examples: Sequence[Example]) -> Measured:
+    """Reads the examples and measures what the reader says.
+
+    A passage without a sentence that was read counts as one whose best sentence is wrong.
+    """
+    readings = _read(reader, examples)
+    best = [_best(example, reading) for example, reading in zip(examples, readings, strict=True)]
+    in_evidence = [
+        any(sentence[0] < end and sentence[1] > start for start, end in example.evidence)
+        for example, (sentence, _) in zip(examples, best, strict=True)
+        if example.evidence
+    ]
+    answers = [
+        (highlight, example.passage[example.span[0] : example.span[1]])
+        for example, (_, highlight) in zip(examples, best, strict=True)
+        if example.span
+    ]
+    return Measured(
+        len(examples),
+        _auc([example.answered for example in examples], [reading.answerable for reading in readings]),
+        len(in_evidence),
+        _mean([float(hit) for hit in in_evidence]),
+        len(answers),
+        _mean([exact(found, answer) for found, answer in answers]),
+        _mean([f1(found, answer) for found, answer in answers]),
+    )
+
+
+def exact(found: str, answer: str) -> float:
+    """1 if the two are the same but for case, punctuation, articles and white space, else 0.
+
+    Source: SQuAD 2.0's evaluation script (Rajpurkar et al. 2018, arXiv:1806.03822).
+    """
+    return float(_words(found) == _words(answer))
+
+
+def f1(found: str, answer: str) -> float:
+    """F1 of the words that the two have in common, normalised as for `exact`, in [0, 1].
+
+    Source: as of `exact`; if either has no words, it is 1 if both have none, else 0.
+    """
+    ours, theirs = _words(found), _words(answer)
+    if not ours or not theirs:
+        return float(ours == theirs)
+    common = sum((Counter(ours) & Counter(theirs)).values())
+    return 2 * common / (len(ours) + len(theirs))
+
+
+def _words(text: str) -> list[str]:
+    plain = "".join(character for character in text.lower() if character not in string.punctuation)
+    return re.sub(r"\b(a|an|the)\b", " ", plain).split()
+
+
+def _read(reader: Reader, examples: Sequence[Example]) -> list[Reading]:
+    """One reading for each example, in order; the examples of a question are read together."""
+    of_question: dict[str, list[int]] = defaultdict(list)
+    for number, example in enumerate(examples):
+        of_question[example.question].append(number)
+    readings: dict[int, Reading] = {}
+    for question, numbers in of_question.items():
+        passages = [_passage(examples[number].passage) for number in numbers]
+        readings.update(zip(numbers, reader.read(question, passages), strict=True))
+    return [readings[number] for number in range(len(examples))]
+
+
+def _passage(text: str) -> Passage:
+    sentences = sentence_spans(text)
+    return Passage("", "", text, 0, len(text), "", sentences, (None,) * len(sentences))
+
+
+def _best(example: Example, reading: Reading) -> tuple[Span, str]:
+    """The span of the sentence with the largest evidence log-odds, and the text of its highlight."""
+    sentences = sentence_spans(example.passage)
+    if not sentences:
+        return (0, 0), ""
+    number = max(range(len(sentences)), key=lambda i: reading.evidence[i])
+    highlight = reading.highlights[number]
+    return sentences[number], example.passage[slice(*highlight)] if highlight else ""
+
+
+def _auc(labels: Sequence[bool], scores: Sequence[float]) -> float | None:
+    return float(roc_auc_score(labels, scores)) if len(set(labels)) == 2 else None
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None

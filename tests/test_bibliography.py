@@ -1,0 +1,185 @@
+from dataclasses import replace
+
+import pytest
+from fake_assistant import corpus
+
+from assistant.bibliography import FIELDS, asked_fields, findings, meant_documents
+from ingest.records import Block, Document, Piece
+
+DOCUMENTS = tuple(corpus().values())
+
+
+def document(start):
+    return next(item for item in DOCUMENTS if item.source.id.startswith(start))
+
+
+def found(name, start):
+    field = next(field for field in FIELDS if field.name == name)
+    return findings(field, document(start))
+
+
+def quotes(finding):
+    return [finding.document.text[slice(*span)] for span in finding.spans]
+
+
+@pytest.mark.parametrize(
+    ("question", "fields"),
+    [
+        pytest.param("Who wrote this leaflet?", ["Authors"], id="who wrote"),
+        pytest.param("How many authors does it have?", ["Authors"], id="number of authors"),
+        pytest.param("Which journal is that from?", ["Journal"], id="journal"),
+        pytest.param("When was the manuscript submitted?", ["Received"], id="submitted"),
+        pytest.param("When was the paper accepted?", ["Accepted"], id="accepted"),
+        pytest.param("What is its date of publication?", ["Published"], id="publication"),
+        pytest.param("Does it have a DOI?", ["DOI"], id="DOI"),
+        pytest.param("May I redistribute the text?", ["Licence"], id="reuse"),
+        pytest.param("Was any of this peer-reviewed?", ["Peer review"], id="peer review"),
+        pytest.param("Who sponsored the review?", ["Funding"], id="funding"),
+        pytest.param("Are competing interests declared?", ["Conflicts of interest"], id="interests"),
+        pytest.param("Which key words are given?", ["Keywords"], id="keywords"),
+        pytest.param("What is the title of the second paper?", ["Title"], id="title"),
+        pytest.param("Which pages does it fill?", ["Issue"], id="pages"),
+    ],
+)
+def test_a_question_about_a_document_names_its_field(question, fields):
+    assert [field.name for field in asked_fields(question)] == fields
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param("Which patients should not be treated?", id="patients"),
+        pytest.param("What cement volume is safe?", id="volume of cement"),
+        pytest.param("When do symptoms of embolism begin?", id="when"),
+        pytest.param("How many levels were treated?", id="how many"),
+        pytest.param("Which country has the most operations?", id="country"),
+        pytest.param("Which nerve is at risk?", id="which"),
+    ],
+)
+def test_a_question_about_content_names_no_field(question):
+    assert asked_fields(question) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "start"),
+    [
+        pytest.param("Who wrote the case report?", "002", id="kind"),
+        pytest.param("What does Prutki's paper cite?", "004", id="author"),
+        pytest.param("What is the DOI of the Dumić-Cule article?", "004", id="author with an accent"),
+        pytest.param("Who wrote the article of 2026?", "000", id="year"),
+        pytest.param("When did the Medicina article come out?", "004", id="journal"),
+        pytest.param("Is the leaflet peer reviewed?", "003", id="other word for the kind"),
+        pytest.param("Who wrote the website?", "001", id="website"),
+        pytest.param("Who wrote the abstract?", "000", id="abstract"),
+        pytest.param("Who wrote about paraplegia?", "002", id="word of the title"),
+    ],
+)
+def test_the_document_that_is_meant_is_told_by_its_marks(question, start):
+    assert meant_documents(question, DOCUMENTS, ()) == (document(start),)
+
+
+def test_without_a_mark_the_documents_quoted_before_are_meant_else_all():
+    earlier = (document("003").source.id, document("001").source.id)
+    assert meant_documents("Who wrote it?", DOCUMENTS, earlier) == (document("001"), document("003"))
+    assert meant_documents("Who wrote it?", DOCUMENTS, ()) == DOCUMENTS
+
+
+def test_a_mark_counts_more_than_what_was_quoted_before():
+    earlier = (document("003").source.id,)
+    assert meant_documents("Who wrote the case report?", DOCUMENTS, earlier) == (document("002"),)
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "value", "quote"),
+    [
+        pytest.param(
+            "Authors",
+            "002",
+            "Zi Mao, Zhi-Hong Xiong, Jun-Feng Li",
+            "Zi Mao, Zhi-Hong Xiong, Jun-Feng Li",
+            id="authors",
+        ),
+        pytest.param("Received", "002", "2024-01-02", "Received: January 2, 2024", id="date in words"),
+        pytest.param("Accepted", "000", "2026-01-26", "2026 01 26", id="date in a record"),
+        pytest.param("Published", "004", "2023-08-25", "Published: 25 August 2023", id="published"),
+        pytest.param(
+            "DOI",
+            "002",
+            "10.12998/wjcc.v12.i10.1837",
+            "DOI: https://dx.doi.org/10.12998/wjcc.v12.i10.1837",
+            id="DOI",
+        ),
+        pytest.param(
+            "Journal",
+            "000",
+            "Journal of Orthopedic and Spine Trauma",
+            "Journal of Orthopedic and Spine Trauma",
+            id="journal",
+        ),
+        pytest.param(
+            "Title",
+            "004",
+            "Complications of Percutaneous Vertebroplasty: A Pictorial Review",
+            "Complications of Percutaneous Vertebroplasty: A Pictorial Review",
+            id="title",
+        ),
+    ],
+)
+def test_a_value_is_found_with_the_place_where_the_document_states_it(name, start, value, quote):
+    finding = found(name, start)
+    assert finding.value == value
+    assert quotes(finding) == [quote]
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "words"),
+    [
+        pytest.param("Keywords", "004", "spondylodiscitis", id="keywords"),
+        pytest.param("Funding", "004", "no external funding", id="funding"),
+        pytest.param("Conflicts of interest", "002", "nothing to disclose", id="interests"),
+        pytest.param("Corresponding author", "004", "ivodc1@gmail.com", id="correspondence"),
+        pytest.param("Affiliations", "002", "Yunnan University", id="affiliations"),
+    ],
+)
+def test_a_field_that_the_manifest_lacks_is_what_the_document_says(name, start, words):
+    finding = found(name, start)
+    assert words in finding.value
+    assert finding.value == "; ".join(quotes(finding))
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        pytest.param("Authors", "001", id="no authors"),
+        pytest.param("Published", "003", id="no date"),
+        pytest.param("DOI", "000", id="no DOI"),
+        pytest.param("Funding", "001", id="no funding"),
+        pytest.param("Licence", "003", id="no licence"),
+    ],
+)
+def test_what_a_document_does_not_state_is_not_found(name, start):
+    assert found(name, start) is None
+
+
+def test_peer_review_is_answered_from_the_manifest_where_the_document_is_silent():
+    finding = found("Peer review", "003")
+    assert finding.value.startswith("no: ") and finding.spans == ()
+    assert found("Peer review", "002").value.startswith("yes: ")
+
+
+def test_no_quote_is_content_that_is_retrieved():
+    for field in FIELDS:
+        for item in DOCUMENTS:
+            finding = findings(field, item)
+            for start, end in finding.spans if finding else ():
+                block = next(block for block in item.blocks if block.start <= start < end <= block.end)
+                assert block.left_out or block.kind == "heading", (field.name, item.source.id)
+
+
+def test_a_long_paragraph_is_cut_to_the_sentence_that_holds_the_value():
+    sentence = "It has the DOI 10.5/example and no date."
+    text = "Words of the masthead stand here. " * 30 + sentence + " More words follow." * 10
+    block = Block("paragraph", 0, len(text), (Piece(0, len(text)),), 0, "masthead")
+    source = replace(document("002").source, doi="10.5/example")
+    long = Document(source, text, (block,), (), (), (), ((0, len(text), 0, len(text)),))
+    assert quotes(findings(next(field for field in FIELDS if field.name == "DOI"), long)) == [sentence]

@@ -1,0 +1,108 @@
+from types import SimpleNamespace
+
+import pytest
+
+from assistant.compose import MAX_QUOTES, same, select
+from assistant.records import Evidence
+from ingest.records import Passage
+
+FINDINGS = (
+    "Fever subsides within days.",
+    "Ribs break under pressure.",
+    "Emboli reach lungs.",
+    "Nerves recover slowly.",
+    "Abscesses need drainage.",
+    "Bleeding stops spontaneously.",
+    "Balloons restore height.",
+    "Allergies remain unusual.",
+)
+
+
+def index_of(**texts):
+    return SimpleNamespace(documents={name: SimpleNamespace(text=text) for name, text in texts.items()})
+
+
+def evidence(index, source, sentence, support):
+    text = index.documents[source].text
+    span = (text.index(sentence), text.index(sentence) + len(sentence))
+    passage = Passage(f"{source}-all", source, text, 0, len(text), "", (span,), (None,))
+    return Evidence(passage, span, None, None, support)
+
+
+def chosen(index, items, quoted=0.5):
+    found = select(index, items, quoted).evidence
+    return [
+        (item.passage.source_id, index.documents[item.passage.source_id].text[slice(*item.sentence)])
+        for item in found
+    ]
+
+
+@pytest.fixture
+def index():
+    text = " ".join(FINDINGS)
+    return index_of(a=text, b=text, c=text)
+
+
+def test_quotes_are_grouped_by_source_with_the_source_of_the_best_first(index):
+    items = [
+        evidence(index, "b", FINDINGS[0], 0.9),
+        evidence(index, "a", FINDINGS[1], 0.8),
+        evidence(index, "b", FINDINGS[2], 0.7),
+        evidence(index, "a", FINDINGS[3], 0.6),
+    ]
+    assert chosen(index, items) == [
+        ("b", FINDINGS[0]),
+        ("b", FINDINGS[2]),
+        ("a", FINDINGS[1]),
+        ("a", FINDINGS[3]),
+    ]
+
+
+@pytest.mark.parametrize(("support", "quoted"), [(0.45, True), (0.44, False)])
+def test_what_has_its_share_of_the_best_support_is_quoted(index, support, quoted):
+    items = [evidence(index, "a", FINDINGS[0], 0.9), evidence(index, "b", FINDINGS[1], support)]
+    assert (("b", FINDINGS[1]) in chosen(index, items, 0.5)) is quoted
+
+
+def test_the_best_is_quoted_however_weak_it_is(index):
+    assert chosen(index, [evidence(index, "c", FINDINGS[4], 0.01)], 1.0) == [("c", FINDINGS[4])]
+
+
+def test_the_quotes_left_over_go_to_the_best_that_remain(index):
+    items = [evidence(index, "a", text, 0.9 - i / 100) for i, text in enumerate(FINDINGS)]
+    items += [evidence(index, "b", FINDINGS[0], 0.6), evidence(index, "c", FINDINGS[0], 0.5)]
+    found = chosen(index, items)
+    assert len(found) == MAX_QUOTES == 6
+    assert found == [("a", text) for text in FINDINGS[:4]] + [("b", FINDINGS[0]), ("c", FINDINGS[0])]
+
+
+def test_of_two_sentences_that_say_the_same_the_better_one_is_quoted():
+    first, again = "Fractures of the ribs were seen.", "Rib fractures were also seen."
+    index = index_of(a=f"{first} {again}")
+    items = [evidence(index, "a", again, 0.9), evidence(index, "a", first, 0.8)]
+    assert chosen(index, items) == [("a", again)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        pytest.param("Ribs may fracture.", "A rib may be fractured.", True, id="other forms of the words"),
+        pytest.param(
+            "Cement leaked in lumbar levels.",
+            "Cement leaked in lumbar levels, mostly into veins and discs.",
+            True,
+            id="one holds the other",
+        ),
+        pytest.param("Cement leaked into veins.", "Cement entered the lungs.", False, id="another finding"),
+        pytest.param("…", "Cement leaked.", False, id="no words"),
+    ],
+)
+def test_sentences_of_a_source_are_the_same_if_most_of_the_shorter_ones_words_are(one, other, expected):
+    index = index_of(a=f"{one} {other}")
+    items = evidence(index, "a", one, 0.9), evidence(index, "a", other, 0.8)
+    assert same(index, *items) is expected
+    assert same(index, *reversed(items)) is expected
+
+
+def test_sentences_of_two_sources_are_never_the_same(index):
+    assert not same(index, evidence(index, "a", FINDINGS[0], 0.9), evidence(index, "b", FINDINGS[0], 0.9))

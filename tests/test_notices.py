@@ -1,0 +1,72 @@
+import pytest
+from fake_assistant import COMMON, LEAFLET, RATE, cited
+
+from assistant.notices import of_content
+from assistant.question import Expansion
+
+KYPHOPLASTY, VERTEBROPLASTY, BOTH = cited(1, "002", RATE), cited(2, "004", COMMON), cited(3, "003", LEAFLET)
+ABSTRACT = cited(4, "000", "high-viscosity cement")
+OTHER = "The question is about {}; {} speaks of {}."
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        pytest.param(
+            "Is kyphoplasty painful?",
+            OTHER.format("kyphoplasty", "Cavka et al. 2023", "vertebroplasty"),
+            id="kyphoplasty",
+        ),
+        pytest.param(
+            "Is a PVP painful?",
+            OTHER.format("vertebroplasty", "Mao et al. 2024", "kyphoplasty"),
+            id="short name",
+        ),
+    ],
+)
+def test_evidence_about_the_other_procedure_is_marked(question, expected):
+    assert of_content(question, (), (KYPHOPLASTY, VERTEBROPLASTY, VERTEBROPLASTY, BOTH)) == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("question", "citations"),
+    [
+        pytest.param("Is kyphoplasty painful?", (KYPHOPLASTY, BOTH), id="the same procedure"),
+        pytest.param("Is kyphoplasty or vertebroplasty less painful?", (VERTEBROPLASTY,), id="both asked"),
+        pytest.param("Is it painful?", (KYPHOPLASTY, VERTEBROPLASTY), id="neither asked"),
+        pytest.param("Is kyphoplasty painful?", (), id="nothing quoted"),
+    ],
+)
+def test_other_evidence_is_not_marked(question, citations):
+    assert of_content(question, (), citations) == ()
+
+
+def test_a_quote_from_an_abstract_is_said_to_be_one():
+    assert of_content("Does it leak?", (), (ABSTRACT,)) == (
+        "Of Yousefvand and Moeini 2026 only the abstract is among the sources.",
+    )
+
+
+def test_what_was_searched_beside_the_words_is_said():
+    added = (Expansion("DVT", "deep vein thrombosis"), Expansion("neck", "cervical spine"))
+    assert of_content("DVT, neck?", added, ()) == (
+        "Also searched: DVT → deep vein thrombosis; neck → cervical spine.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        pytest.param("Опасна ли кифопластика?", True, id="Cyrillic"),
+        pytest.param("Ist Kyphoplastie gefährlich für Ältere?", False, id="a few accents"),
+        pytest.param("14 %?", False, id="no letters"),
+    ],
+)
+def test_who_asks_in_another_script_is_told_to_ask_in_english(question, told):
+    assert of_content(question, (), ()) == (("The sources are in English: ask in English.",) if told else ())
+
+
+def test_the_notices_come_in_order_of_weight():
+    added = (Expansion("KP", "percutaneous kyphoplasty"),)
+    found = of_content("Is KP painful?", added, (ABSTRACT, VERTEBROPLASTY))
+    assert [notice.split()[0] for notice in found] == ["The", "Of", "Also"]
