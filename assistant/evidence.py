@@ -30,11 +30,13 @@ SENTENCE_FEATURES = ("reader_evidence", "reader_answerable", "cosine", "lexical"
 # The columns of a question's features, in order; made from its best evidence.
 QUESTION_FEATURES = (
     "best",
-    "second",
     "answerable",
+    "answerable_second",
+    "answerable_mean",
+    "evidence",
+    "evidence_three",
     "cosine",
     "covered",
-    "covered_best",
 )
 
 
@@ -139,9 +141,10 @@ def question_features(
 ) -> Features:
     """The features on which it is decided whether the sources answer, shape (len(QUESTION_FEATURES),).
 
-    They are: log-odds of the best and the second support, the reader's largest log-odds that a passage
-    answers, the largest cosine of a sentence, and how much of the question's words stand in the passages of
-    the three best sentences together and in that of the best.
+    They are: log-odds of the best support; the reader's largest, second largest and mean log-odds that a
+    passage answers; its largest log-odds that a sentence is evidence, and the mean of its three largest; the
+    largest cosine of a sentence; how much of the question's words stand in the passages of the three best
+    sentences.
 
     Args:
         index: the open index.
@@ -150,17 +153,19 @@ def question_features(
         features: of the sentences, by hit.
     """
     rows = np.concatenate(features)
-    texts = []
-    for item in evidence[:3]:
-        texts.append(embedding_text(index.documents[item.passage.source_id], item.passage))
+    answerable = np.sort([hit[0, 1] for hit in features])[::-1]
+    strongest = np.sort(rows[:, 0])[::-1]
+    texts = [embedding_text(index.documents[item.passage.source_id], item.passage) for item in evidence[:3]]
     return np.array(
         [
             log_odds(evidence[0].support),
-            log_odds(evidence[min(1, len(evidence) - 1)].support),
-            rows[:, 1].max(),
+            answerable[0],
+            answerable[min(1, len(answerable) - 1)],
+            answerable.mean(),
+            strongest[0],
+            strongest[:3].mean(),
             rows[:, 2].max(),
             index.covered(question, "\n".join(texts)),
-            index.covered(question, texts[0]),
         ]
     )
 

@@ -29,7 +29,7 @@ class RetrieveConfig:
     """
 
     candidates: int = 50
-    passages: int = 12
+    passages: int = 10
     dense_weight: float = 1.0
     lexical_weight: float = 1.0
     sentence_weight: float = 1.0

@@ -19,9 +19,9 @@ _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 # Mark-up patterns: the group `kept` is what stays of a match.
 _LINK = re.compile(r"!?\[(?P<kept>(?:[^\[\]\\]|\\.)*)\]\((?:[^()\s]|\([^()\s]*\))*\)")
 _ADDRESS = re.compile(r"<(?P<kept>https?://[^<>\s]+)>")
-# A star between two digits is a sign of multiplication.
+# A star between two digits is a sign of multiplication; one after a backslash is a star.
 _EMPHASIS = re.compile(
-    r"(?!(?<=\d)\*+\d)(?P<mark>\*{1,3})(?=\S)(?P<kept>[^*]+?)(?<=\S)(?P=mark)(?!(?<=\d\*)\d)"
+    r"(?<!\\)(?!(?<=\d)\*+\d)(?P<mark>\*{1,3})(?=\S)(?P<kept>[^*]+?)(?<=[^\s\\])(?P=mark)(?!(?<=\d\*)\d)"
 )
 _ESCAPE = re.compile(r"\\(?P<kept>[\\`*_{}\[\]()#+\-.!|~>])")
 _TABS = re.compile(r" *(?P<kept>\t)[ \t]*")
@@ -40,7 +40,8 @@ class MappedText:
 
     Attributes:
         text: the characters.
-        starts: file offset of each character, shape (len(text),).
+        starts: file offset of each character, shape (len(text),). The first and last character of
+            marked-up words stand for the marks too.
         ends: file offset after each character, shape (len(text),).
     """
 
@@ -65,25 +66,26 @@ class MappedText:
         left = len(self.text) - len(self.text.lstrip())
         return self.slice(left, len(self.text.rstrip()) if self.text.strip() else left)
 
-    def keep(self, spans: Iterable[tuple[int, int]]) -> "MappedText":
-        """The given spans one after the other; what lies between them is dropped."""
-        parts = [self.slice(start, end) for start, end in spans]
-        return MappedText(
-            "".join(part.text for part in parts),
-            tuple(offset for part in parts for offset in part.starts),
-            tuple(offset for part in parts for offset in part.ends),
-        )
+    def widen(self, start: int, end: int) -> "MappedText":
+        """The same characters, the first and the last standing for the file from `start` up to `end`."""
+        if not self.text:
+            return self
+        return MappedText(self.text, (start, *self.starts[1:]), (*self.ends[:-1], end))
 
     def reduce(self, pattern: re.Pattern[str]) -> "MappedText":
-        """The text with each match reduced to its group `kept`; dropped if it has no such group."""
-        spans: list[tuple[int, int]] = []
+        """The text with each match reduced to its group `kept`, which then stands for all of the match.
+
+        A match of a pattern without such a group is dropped.
+        """
+        parts: list[MappedText] = []
         position = 0
         for match in pattern.finditer(self.text):
-            spans.append((position, match.start()))
+            parts.append(self.slice(position, match.start()))
             if "kept" in pattern.groupindex:
-                spans.append(match.span("kept"))
+                kept = self.slice(*match.span("kept"))
+                parts.append(kept.widen(self.starts[match.start()], self.ends[match.end() - 1]))
             position = match.end()
-        return self.keep([*spans, (position, len(self.text))]) if position else self
+        return join([*parts, self.slice(position)], "") if position else self
 
     def replace_characters(self, table: dict[str, str]) -> "MappedText":
         """Each character replaced by the string the table gives for it."""
@@ -122,7 +124,7 @@ def join(parts: Iterable[MappedText], separator: str) -> MappedText:
     starts: list[int] = []
     ends: list[int] = []
     for part in parts:
-        if text:
+        if text and separator:
             text.append(separator)
             starts.extend([ends[-1]] * len(separator))
             ends.extend([ends[-1]] * len(separator))

@@ -115,6 +115,8 @@ def build(
         raise IndexBuildError(
             f"Another build of {config.index_folder} is running. Wait until it ends, then try again."
         ) from error
+    except BrokenPipeError:  # from the reader of the reports
+        raise
     except OSError as error:
         reason = error.strerror or error
         raise IndexBuildError(

@@ -2,6 +2,7 @@ import io
 import json
 import logging
 import os
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -231,7 +232,7 @@ def test_a_batch_file_that_cannot_be_read_is_named_before_anything_is_loaded(tmp
     assert load.configs == []
 
 
-def test_each_answer_of_a_batch_is_written_before_the_next_is_asked(tmp_path, capsys):
+def test_ctrl_c_ends_a_batch_with_what_was_answered(tmp_path, capsys):
     path = batch(tmp_path, {"id": "x", "turns": [QUESTION]}, {"id": "y", "turns": [QUESTION]})
     status, _ = run(["ask", "--batch", path], answer_of(), KeyboardInterrupt())
     out, err = capsys.readouterr()
@@ -245,10 +246,22 @@ def test_neither_question_nor_answer_is_logged(capsys, caplog):
     assert QUESTION not in caplog.text and RATE not in caplog.text
 
 
+# Without PYTHONUNBUFFERED, under which nothing waits to be flushed.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+
+
 def process(*argv, program=None, **options):
     start = [sys.executable, "-W", "error", "-c", program] if program else [sys.executable, "-m", "assistant"]
-    defaults = {"cwd": ROOT, "capture_output": True, "timeout": 300, "encoding": "utf-8"}
-    return subprocess.run([*start, *argv], **(defaults | options))
+    defaults = {"cwd": ROOT, "env": ENVIRONMENT, "timeout": 300, "encoding": "utf-8"}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.run([*start, *argv], check=False, **(defaults | pipes | options))
+
+
+def running_batch(name, **options):
+    """A process that answers a batch; its standard output and errors are pipes."""
+    command = [sys.executable, "-W", "error", "-c", PROGRAM, "ask", "--batch", name]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, **pipes, **options)
 
 
 def test_the_command_refuses_an_empty_question_in_one_sentence():
@@ -259,16 +272,26 @@ def test_the_command_refuses_an_empty_question_in_one_sentence():
 
 
 def test_output_is_utf_8_whatever_the_terminal_is_set_to():
-    settings = os.environ | {"PYTHONIOENCODING": "ascii"}
+    settings = ENVIRONMENT | {"PYTHONIOENCODING": "ascii"}
     result = process("ask", "Wie groß? μ", program=PROGRAM, env=settings)
     assert result.returncode == 0 and result.stderr == ""
     assert "Wie groß? μ" in result.stdout
 
 
+def test_each_answer_of_a_batch_is_written_before_the_next_line_is_read():
+    with running_batch("-", stdin=subprocess.PIPE) as running:
+        for case_id in range(2):
+            running.stdin.write(json.dumps({"id": case_id, "turns": [QUESTION]}).encode() + b"\n")
+            running.stdin.flush()
+            assert select.select([running.stdout], [], [], 60)[0], "no answer came within 60 seconds"
+            assert json.loads(running.stdout.readline())["case_id"] == case_id
+        running.stdin.close()
+        assert running.wait(60) == 0
+
+
 def test_a_reader_that_closes_the_output_ends_a_batch_quietly(tmp_path):
     path = batch(tmp_path, *[{"id": i, "turns": [QUESTION]} for i in range(1000)])
-    command = [sys.executable, "-W", "error", "-c", PROGRAM, "ask", "--batch", path]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+    with running_batch(path) as running:
         assert json.loads(running.stdout.readline())["case_id"] == 0
         running.stdout.close()
         errors = running.stderr.read().decode("utf-8")
@@ -279,7 +302,6 @@ def test_a_reader_that_closes_the_output_ends_a_batch_quietly(tmp_path):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
 def test_output_that_cannot_be_written_is_said_in_one_line():
     with Path("/dev/full").open("wb") as full:
-        options = {"capture_output": False, "stdout": full, "stderr": subprocess.PIPE}
-        result = process("ask", QUESTION, program=PROGRAM, **options)
+        result = process("ask", QUESTION, program=PROGRAM, stdout=full)
     assert result.returncode == 2
     assert result.stderr == "No space left on device.\n"

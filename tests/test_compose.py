@@ -106,3 +106,12 @@ def test_sentences_of_a_source_are_the_same_if_most_of_the_shorter_ones_words_ar
 
 def test_sentences_of_two_sources_are_never_the_same(index):
     assert not same(index, evidence(index, "a", FINDINGS[0], 0.9), evidence(index, "b", FINDINGS[0], 0.9))
+
+
+@pytest.mark.parametrize(("shared", "expected"), [(7, True), (6, False)])
+def test_seven_words_in_ten_make_two_sentences_the_same(shared, expected):
+    first = [f"alpha{i}" for i in range(10)]
+    second = first[:shared] + [f"bravo{i}" for i in range(10 - shared)]
+    index = index_of(a=f"{' '.join(first)}. {' '.join(second)}.")
+    items = [evidence(index, "a", " ".join(part) + ".", 0.9) for part in (first, second)]
+    assert same(index, *items) is expected

@@ -44,7 +44,7 @@ def test_evidence_is_sorted_by_the_weighted_sum_of_its_features():
 
 
 def test_confidence_is_the_logistic_of_the_weighted_features():
-    features = np.array([2.0, 7, 7, 7, 7, 7])
+    features = np.array([2.0] + [7.0] * (len(QUESTION_FEATURES) - 1))
     assert confidence(features, CALIBRATION) == pytest.approx(1 / (1 + np.exp(-2.5)))
 
 

@@ -73,10 +73,11 @@ def _train(arguments: argparse.Namespace) -> None:
 def _measure(models: Sequence[Path], files: Sequence[Path], limit: int | None) -> dict[str, object]:
     """For each model and file of examples what was measured."""
     examples = {file.name: read_examples(file)[:limit] for file in files}
-    return {
-        str(model): {name: asdict(measure(CandidateReader(model), read)) for name, read in examples.items()}
-        for model in models
-    }
+    result: dict[str, object] = {}
+    for model in models:
+        reader = CandidateReader(model)
+        result[str(model)] = {name: asdict(measure(reader, read)) for name, read in examples.items()}
+    return result
 
 
 def _report(line: str) -> None:

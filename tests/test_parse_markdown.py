@@ -1,0 +1,88 @@
+import pytest
+from sources import blocks, source
+
+from ingest.errors import ParseError
+from ingest.parse import decode, parse
+
+
+def test_headings_keep_their_level_and_lose_their_mark_up():
+    parsed = parse("# *One*\n\n### Two three\n", source())
+    assert [(b.kind, b.text, b.level) for b in parsed] == [("heading", "One", 1), ("heading", "Two three", 3)]
+
+
+def test_a_heading_ends_the_paragraph_above_it_without_an_empty_line():
+    assert blocks("Bone heals.\n## Next\nIt leaks.") == [
+        ("paragraph", "Bone heals."),
+        ("heading", "Next"),
+        ("paragraph", "It leaks."),
+    ]
+
+
+def test_lines_of_one_paragraph_are_joined_by_spaces():
+    assert blocks("Bone\nheals  \nslowly.\n\nNext.") == [
+        ("paragraph", "Bone heals slowly."),
+        ("paragraph", "Next."),
+    ]
+
+
+@pytest.mark.parametrize("rule", ["---", "***", "_ _ _", "-----"])
+def test_rules_are_dropped(rule):
+    assert blocks(f"One.\n\n{rule}\n\nTwo.\n{rule}\n") == [("paragraph", "One."), ("paragraph", "Two.")]
+
+
+@pytest.mark.parametrize("marker", ["-", "*", "+", "•", "▪", "1.", "12)"])
+def test_each_item_of_a_list_is_a_block_with_its_marker(marker):
+    parsed = parse(f"{marker} One\n  goes on\n{marker} Two", source())
+    assert [(b.kind, b.text, b.marker) for b in parsed] == [
+        ("list", "One goes on", marker),
+        ("list", "Two", marker),
+    ]
+
+
+@pytest.mark.parametrize("text", ["3.5 mL were used.", "-5 degrees.", "*Bone* heals.", "2019 was cold."])
+def test_a_paragraph_that_only_looks_like_an_item_stays_a_paragraph(text):
+    assert [kind for kind, _ in blocks(text)] == ["paragraph"]
+
+
+def test_rows_of_tabs_are_a_table():
+    assert blocks("Test\tResult\nSodium\t139\n") == [("table", "Test\tResult"), ("table", "Sodium\t139")]
+
+
+def test_a_single_line_with_a_tab_is_no_table():
+    assert blocks("Sodium\t139") == [("paragraph", "Sodium\t139")]
+
+
+@pytest.mark.parametrize("text", ["**Figure 3 Scan.** A: left.", "Table 1 Values", "Fig. 2. Spine"])
+def test_captions_are_told_by_how_they_open(text):
+    assert [kind for kind, _ in blocks(text)] == ["caption"]
+
+
+@pytest.mark.parametrize("text", ["Figures show this.", "The table 1 inch wide.", "Tables turn."])
+def test_prose_on_figures_is_no_caption(text):
+    assert [kind for kind, _ in blocks(text)] == ["paragraph"]
+
+
+def test_blocks_stand_where_the_file_has_them():
+    text = "# Über *Zement*\n\n- Čavka **schrieb** es\n- Nun\n"
+    places = [text[b.pieces[0].starts[0] : b.pieces[0].ends[-1]] for b in parse(text, source())]
+    assert places == ["Über *Zement*", "Čavka **schrieb** es", "Nun"]
+
+
+@pytest.mark.parametrize("text", ["", " \n\n", "---\n", "\u200b\n"])
+def test_a_file_without_text_is_refused_by_name(text):
+    with pytest.raises(ParseError, match=r"s\.txt holds no text"):
+        parse(text, source())
+
+
+def test_an_unknown_format_is_refused_with_those_there_are():
+    with pytest.raises(ParseError, match="'pdf'.*article-xml, markdown"):
+        parse("x", source("pdf"))
+
+
+def test_line_ends_and_the_byte_order_mark_are_made_alike():
+    assert decode("\ufeffa\r\nb\rc\n".encode(), source()) == "a\nb\nc\n"
+
+
+def test_a_file_that_is_not_utf8_is_refused_with_the_place():
+    with pytest.raises(ParseError, match="byte 3.*UTF-8"):
+        decode(b"abc\xff", source())
