@@ -16,7 +16,7 @@ run: .venv/run
 
 ask: .venv/run
 	@$(BIN)/python -m ingest build > /dev/null
-	@$(BIN)/python -m assistant ask "$$Q"
+	@$(BIN)/python -m assistant ask -- "$$Q"
 
 index: .venv/run
 	$(BIN)/python -m ingest build

@@ -42,6 +42,12 @@ def _asked(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern.replace("DOCUMENT", _DOCUMENT), re.IGNORECASE)
 
 
+def _asked_of_document(pattern: str) -> re.Pattern[str]:
+    """As `_asked`, for words that also stand in clinical questions: the question must name a document."""
+    named = rf"\b{_DOCUMENT[:-1]}|journal|authors?|abstract|when was (?:it|this|that))s?\b"
+    return re.compile(rf"^(?=.*{named}).*(?:{pattern})", re.IGNORECASE)
+
+
 def _literal(*values: str) -> re.Pattern[str] | None:
     found = [re.escape(value) for value in values if value]
     return re.compile("|".join(found), re.IGNORECASE) if found else None
@@ -78,7 +84,7 @@ def _issue(source: Source) -> str:
 FIELDS = (
     Field(
         "Corresponding author",
-        _asked(r"\bcorrespond\w+ (?:author|to\b|address)|\bcorrespondence\b|\be-?mail\b"),
+        _asked_of_document(r"\bcorresponding author|\bcorrespondence\b|\be-?mail\b"),
         lambda source: "",
         _label(r"correspond\w*"),
     ),
@@ -96,8 +102,8 @@ FIELDS = (
     Field(
         "Authors",
         _asked(
-            r"\bwho (?:wrote|authored|has written|have written|published|reported"
-            r"|(?:is|are|was|were) the (?:\w+ )?authors?)\b"
+            r"\bwho (?:wrote|authored|has written|have written|(?:is|are|was|were) the (?:\w+ )?authors?)\b"
+            r"|\bwho (?:published|reported) (?:the |this |that )(?:\w+ ){0,3}DOCUMENT\b"
             r"|\bauthors? of (?:the |this |that )?(?:\w+ ){0,3}DOCUMENT\b"
             r"|\bwritten by\b|\bby whom\b|\bhow many authors\b|\bauthor list\b"
             r"|\b(?:list|name) (?:\w+ )?(?:the )?authors\b|\b(?:first|last|senior|lead) author\b"
@@ -109,30 +115,33 @@ FIELDS = (
         "Journal",
         _asked(
             r"\b(?:which|what) journal|\bname of the journal|\bjournal (?:is|was|did|published)\b"
-            r"|\bwhere (?:was|is|were)\b.{0,60}\bpublished\b|\bDOCUMENT\b.{0,30}\bpublished in\?"
+            r"|\bwhere (?:was|is|were) (?:the |this |that )?(?:\w+ ){0,3}DOCUMENT\b.{0,40}\bpublished\b"
+            r"|\bDOCUMENT\b.{0,30}\bpublished in\?"
         ),
         lambda source: source.journal,
         lambda source: _literal(source.journal),
     ),
     Field(
         "Received",
-        _asked(r"\bwhen\b.{0,60}\b(?:received|submitted)\b|\bdate (?:of receipt|received)\b"),
+        _asked_of_document(r"\bwhen\b.{0,60}\b(?:received|submitted)\b|\bdate (?:of receipt|received)\b"),
         lambda source: source.received,
         _date("received", "received"),
     ),
     Field(
         "Accepted",
-        _asked(r"\bwhen\b.{0,60}\baccepted\b|\b(?:acceptance date|date of acceptance|date accepted)\b"),
+        _asked_of_document(
+            r"\bwhen\b.{0,60}\baccepted\b|\b(?:acceptance date|date of acceptance|date accepted)\b"
+        ),
         lambda source: source.accepted,
         _date("accepted", "accepted"),
     ),
     Field(
         "Published",
-        _asked(
+        _asked_of_document(
             r"\bwhen\b.{0,60}\b(?:published|written|come out|came out)\b"
-            r"|\b(?:which|what) year\b.{0,60}\b(?:published|written|DOCUMENT|from)\b"
+            r"|\b(?:which|what) year\b.{0,60}\b(?:published|written|from)\b"
             r"|\b(?:publication (?:date|year)|date of publication|year of publication)\b"
-            r"|\bhow (?:old|recent|new) (?:is|are) (?:the |this |that )?\w* ?DOCUMENT\b"
+            r"|\bhow (?:old|recent|new) (?:is|are)\b"
         ),
         lambda source: source.published or (str(source.year) if source.year else ""),
         _date(r"published(?: online)?", "published"),
@@ -151,14 +160,14 @@ FIELDS = (
     ),
     Field(
         "Licence",
-        _asked(r"\blicen[cs]e|\bcopyright\b|\bcreative commons\b|\b(?:reuse|re-use|redistribute)\b"),
+        _asked_of_document(r"\blicen[cs]e\b|\bcopyright\b|\bcreative commons\b|\bre-?use\b|\bredistribute\b"),
         lambda source: source.licence,
         lambda source: re.compile(r"licen[cs]e|Creative Commons|©|International\b.*4\.0"),
     ),
     Field(
         "Issue",
-        _asked(
-            r"\bvolume (?:and|number|of the journal)|\bwhich (?:issue|pages)\b|\bpage numbers?\b"
+        _asked_of_document(
+            r"\bvolume (?:and issue|number|of the journal)|\bwhich (?:issue|pages)\b|\bpage numbers?\b"
             r"|\bjournal.{0,20}\bissue\b"
         ),
         _issue,
@@ -174,13 +183,13 @@ FIELDS = (
     ),
     Field(
         "Funding",
-        _asked(r"\bwho (?:funded|paid for|sponsored)\b|\bfund(?:ing|ed)\b|\bfinancial support\b"),
+        _asked_of_document(r"\bwho (?:funded|paid for|sponsored)\b|\bfund(?:ing|ed)\b|\bfinancial support\b"),
         lambda source: "",
         _label("funding"),
     ),
     Field(
         "Conflicts of interest",
-        _asked(r"\bconflicts? of interest|\bcompeting interests?\b|\bdisclosures?\b"),
+        _asked(r"\bconflicts? of interest|\bcompeting interests?\b"),
         lambda source: "",
         _label(r"conflicts?", "competing"),
     ),

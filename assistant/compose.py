@@ -43,10 +43,10 @@ def select(index: Index, evidence: Sequence[Evidence], quoted: float) -> Selecti
     rest = [item for item in distinct if item not in firsts]
     chosen = sorted(firsts, key=lambda item: -item.support)[:MAX_QUOTES]
     chosen += rest[: MAX_QUOTES - len(chosen)]
-    chosen.sort(key=lambda item: -item.support)
+    chosen.sort(key=distinct.index)
     order = list(dict.fromkeys(item.passage.source_id for item in chosen))
     return Selection(
-        tuple(sorted(chosen, key=lambda item: (order.index(item.passage.source_id), -item.support)))
+        tuple(sorted(chosen, key=lambda item: (order.index(item.passage.source_id), distinct.index(item))))
     )
 
 

@@ -7,6 +7,7 @@ its own is left as it is.
 import re
 from collections.abc import Sequence
 
+from assistant.question import parts
 from assistant.records import Turn
 
 # Words of one class stand for each other: "What about the lumbar spine?" after a question about
@@ -101,6 +102,14 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
     if not topic:
         return question
     return f"{question.rstrip()} ({topic})"
+
+
+def self_contained_parts(question: str) -> tuple[str, ...]:
+    """The questions that a question is made of, each with what it takes from the one before it."""
+    found: list[Turn] = []
+    for part in parts(question):
+        found.append(Turn(part, standalone_question(part, found[-1:]), ()))
+    return tuple(turn.standalone_question for turn in found)
 
 
 def leans(question: str) -> bool:

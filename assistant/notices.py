@@ -21,9 +21,9 @@ def of_content(question: str, added: Sequence[Expansion], citations: Sequence[Ci
     found = []
     other = _other_procedure(question)
     labels = _labels(citation for citation in citations if citation.source.about == other)
-    if other and labels:
+    if labels:
         asked = "kyphoplasty" if other == "vertebroplasty" else "vertebroplasty"
-        found.append(f"The question is about {asked}; {labels} speaks of {other}.")
+        found.append(f"The question is about {asked}; these sources speak of {other}: {labels}.")
     abstract = _labels(citation for citation in citations if citation.source.abstract_only)
     if abstract:
         found.append(f"Of {abstract} only the abstract is among the sources.")

@@ -18,7 +18,7 @@ from assistant import notices
 from assistant.cite import citation, verify
 from assistant.compose import select
 from assistant.config import AssistantConfig
-from assistant.conversation import standalone_question
+from assistant.conversation import self_contained_parts, standalone_question
 from assistant.evidence import (
     Calibration,
     Features,
@@ -29,7 +29,7 @@ from assistant.evidence import (
 )
 from assistant.examples import examples
 from assistant.provenance import Provenance, provenance
-from assistant.question import Expansion, checked_question, expansions, parts, searched_text
+from assistant.question import Expansion, checked_question, expansions, searched_text
 from assistant.read import Reader, Reading, english_words
 from assistant.records import Answer, Citation, Evidence, Hit, Nearest, Statement, Status, Turn
 from assistant.retrieve import retrieve
@@ -151,7 +151,7 @@ class Assistant:
         return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
 
     def _about_content(self, asked: str, standalone: str, history: Sequence[Turn]) -> Answer:
-        searches = [self.search(part) for part in parts(standalone)]
+        searches = [self.search(part) for part in self_contained_parts(standalone)]
         answered = [s for s in searches if s.confidence >= self.calibration.answered]
         missing = tuple(s.question for s in searches if s not in answered)
         status: Status = "answered" if not missing else "partial" if answered else "not_in_sources"

@@ -12,6 +12,8 @@ from assistant.errors import QuestionError
 MAX_CHARACTERS = 2000
 _WORDS_FILE = Path(__file__).parent / "words.toml"
 # A second question in the same sentence: "… and how is it treated?"
+# What is made of characters that are not shown: control characters part words, others stand inside them.
+_SHOWN_AS = {"Cc": " ", "Cs": " ", "Co": " ", "Cf": ""}
 _NEXT_PART = re.compile(
     r"(?<=[?;])\s+(?=\w)|,?\s+and\s+(?=(?:what|which|who|whom|when|where|why|how|is|are|was|were|does|do|did"
     r"|can|could|should|will)\b)",
@@ -20,6 +22,9 @@ _NEXT_PART = re.compile(
 # A part with fewer words than this is not a question of its own ("and how?"). Source: the
 # shortest questions of the evaluation set's development split that stand alone have three words.
 _PART_WORDS = 3
+
+
+_SMALL_LETTERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ def checked_question(text: str) -> str:
             "words."
         )
     visible = "".join(
-        " " if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") else character
+        _SHOWN_AS.get(unicodedata.category(character), character)
         for character in unicodedata.normalize("NFC", text)
     )
     question = " ".join(visible.split())
@@ -67,7 +72,8 @@ def expansions(question: str) -> tuple[Expansion, ...]:
     found = []
     for pattern, means in _table():
         match = pattern.search(question)
-        if match and means.casefold() not in question.casefold():
+        known = {expansion.means for expansion in found}
+        if match and means not in known and means.casefold() not in question.casefold():
             found.append(Expansion(match.group(), means))
     return tuple(found)
 
@@ -83,6 +89,8 @@ def _table() -> tuple[tuple[re.Pattern[str], str], ...]:
     table = []
     for entry in entries:
         for asked in entry["asked"]:
-            flags = re.NOFLAG if asked.isupper() else re.IGNORECASE
+            # "PE" and "BP" are abbreviations only in capitals; longer ones are typed in small letters too
+            exact = asked.isupper() and len(asked) < _SMALL_LETTERS
+            flags = re.NOFLAG if exact else re.IGNORECASE
             table.append((re.compile(rf"(?<!\w){re.escape(asked)}(?!\w)", flags), entry["means"]))
     return tuple(table)

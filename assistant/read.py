@@ -41,8 +41,8 @@ class Reading:
         answerable: that the passage answers the question.
         evidence: for each sentence that it is evidence, mean over its word pieces; sentences cut off
             by the input length have `CUT_OFF`.
-        highlights: for each sentence the span of the shortest answer in it, in document offsets, or
-            None if the sentence was cut off.
+        highlights: for each sentence the span of the shortest answer in it, in document offsets; None
+            if the sentence was cut off, or is a table row, which answers as a whole.
     """
 
     answerable: float
@@ -118,10 +118,11 @@ def _reading(
     scores: list[float] = []
     highlights: list[Span | None] = []
     for first, last in passage.sentences:
+        row = "\t" in passage.text[first - passage.start : last - passage.start]
         inside = of_passage & (offsets[:, 0] >= first) & (offsets[:, 1] <= last)
         pieces = np.flatnonzero(inside)
         scores.append(float(evidence[pieces].mean()) if len(pieces) else CUT_OFF)
-        highlights.append(_highlight(pieces, offsets, start, end) if len(pieces) else None)
+        highlights.append(_highlight(pieces, offsets, start, end) if len(pieces) and not row else None)
     return Reading(answerable, tuple(scores), tuple(highlights))
 
 

@@ -1,9 +1,9 @@
 """Fits the weights and thresholds of the assistant on the development split.
 
-Sentence weights by logistic regression, each question's sentences that state a fact weighing as much as its
-others. Question weights by logistic regression on features of evidence that was weighed without the question
-itself (five folds), so that the confidence is not fitted to evidence that was fitted to the same question.
-The threshold of the decision is the one with the best balanced accuracy.
+Sentence weights by logistic regression, each question's sentences weighing the same. Question weights
+by logistic regression on features of evidence that was weighed without the question itself (five folds), so
+that the confidence is not fitted to evidence that was fitted to the same question. The threshold of the
+decision is the one with the best balanced accuracy.
 """
 
 import hashlib
@@ -35,6 +35,8 @@ _FOLDS = 5
 # for the question, which has few examples.
 _SENTENCE_C = 1.0
 _QUESTION_C = 0.1
+# Weight of one question in the fit of the sentences: about its number of sentences.
+_QUESTION_WEIGHT = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def fit(assistant: Assistant, observations: Sequence[Observation]) -> dict[str, 
 
 
 # Share of the best support from which a sentence is quoted. Source: eval/LOG.md.
-QUOTED = 0.35
+QUOTED = 0.25
 
 
 def write(path: Path, content: dict[str, Any]) -> None:
@@ -124,7 +126,7 @@ def _fit_sentences(observations: Sequence[Observation]) -> tuple[NDArray[np.floa
             continue
         rows.append(np.concatenate(observation.search.features))
         labels.append(label)
-        shares.append(np.where(label, 1 / label.sum(), 1 / max(1, (~label).sum())))
+        shares.append(np.full(len(label), _QUESTION_WEIGHT / len(label)))
     return _logistic(np.concatenate(rows), np.concatenate(labels), np.concatenate(shares), _SENTENCE_C)
 
 

@@ -23,7 +23,7 @@ _ADDRESS = re.compile(r"<(?P<kept>https?://[^<>\s]+)>")
 _EMPHASIS = re.compile(
     r"(?<!\\)(?!(?<=\d)\*+\d)(?P<mark>\*{1,3})(?=\S)(?P<kept>[^*]+?)(?<=[^\s\\])(?P=mark)(?!(?<=\d\*)\d)"
 )
-_ESCAPE = re.compile(r"\\(?P<kept>[\\`*_{}\[\]()#+\-.!|~>])")
+_ESCAPE = re.compile(r"\\+(?P<kept>[\\`*_{}\[\]()#+\-.!|~>])")
 _TABS = re.compile(r" *(?P<kept>\t)[ \t]*")
 _SPACES = re.compile(r"(?P<kept> ) +")
 # Tags of XML that change the look of letters: words do not end at them. At other tags they do.

@@ -118,12 +118,16 @@ def build(
     except BrokenPipeError:  # from the reader of the reports
         raise
     except OSError as error:
-        reason = error.strerror or error
-        raise IndexBuildError(
-            f"The index could not be written to {config.index_folder}: {reason}. Free space or name "
-            "another folder in ASSISTANT_INDEX, then run: python -m ingest build. An index that was "
-            "there before still answers."
-        ) from error
+        raise _not_written(config, error) from error
+
+
+def _not_written(config: IngestConfig, error: BaseException) -> IndexBuildError:
+    reason = getattr(error, "strerror", None) or error
+    return IndexBuildError(
+        f"The index could not be written to {config.index_folder}: {reason}. Free space or name another "
+        "folder in ASSISTANT_INDEX, then run: python -m ingest build. An index that was there before still "
+        "answers."
+    )
 
 
 def _last(config: IngestConfig, report: Report) -> Index | None:
@@ -164,7 +168,9 @@ def _build(
         np.save(folder / "sentences.npy", _matrix(sentences, vectors))
         LexicalIndex.of(passage_texts).save(folder / LEXICAL_PASSAGES)
         LexicalIndex.of(sentences).save(folder / LEXICAL_SENTENCES)
-        passage_vectors(folder, config).add(passages, _matrix(passage_texts, vectors))
+        store = passage_vectors(folder, config)
+        store.remove()  # a server may hold the collection of a build that was killed
+        store.add(passages, _matrix(passage_texts, vectors))
         facts = {
             "fingerprint": fingerprint,
             "corpus_digest": corpus_digest(sources),
@@ -177,7 +183,7 @@ def _build(
         with suppress(IngestError):  # a Chroma server that went away keeps its part until the next build
             _discard(config, folder)
         if isinstance(error, IndexDamagedError):
-            raise IndexBuildError(f"The new index is not whole and is not used: {error}") from error
+            raise _not_written(config, error.__cause__ or error) from error
         raise
     previous = current_folder(config)
     _swap_in(config, folder)
@@ -234,7 +240,6 @@ def _new_folder(config: IngestConfig, fingerprint: str) -> Path:
         name = f"{fingerprint[:16]}-{number}"
     folder = builds / name
     folder.mkdir()
-    passage_vectors(folder, config).remove()  # a server may hold one of a build that was killed
     return folder
 
 

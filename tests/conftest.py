@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from ingest.config import IngestConfig
-from ingest.pipeline import read_corpus
+from ingest.pipeline import build, read_corpus
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 DIMENSIONS = 16
@@ -225,3 +226,27 @@ def hashed(text: str):
 def embedder():
     """An embedder that needs no model."""
     return FakeEmbedder()
+
+
+@pytest.fixture(scope="session")
+def prototype(tmp_path_factory):
+    """A folder with the small corpus and its index, built once; tests work on copies."""
+    folder = tmp_path_factory.mktemp("prototype")
+    Corpus(folder / "corpus").write()
+    build(
+        IngestConfig(corpus_folder=folder / "corpus", index_folder=folder / "index"),
+        lambda line: None,
+        embedder=FakeEmbedder(),
+    )
+    return folder
+
+
+@pytest.fixture
+def built(prototype, small_corpus, config):
+    """The configuration of an index of the small corpus that is built."""
+    shutil.copytree(prototype / "index", config.index_folder)
+    return config
+
+
+def ignore(line: str) -> None:
+    """Takes the reports of a build that a test does not read."""

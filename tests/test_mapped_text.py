@@ -76,6 +76,7 @@ def test_the_normalisation_changes_nothing_the_second_time(text):
         pytest.param("[\\[CrossRef\\]](#)", "[CrossRef]", id="escaped brackets"),
         pytest.param("<https://b.org>", "https://b.org", id="address"),
         pytest.param("rev\\_2", "rev_2", id="escape"),
+        pytest.param("rev\\\\_2", "rev_2", id="escape that was escaped"),
         pytest.param("[3,7] and (a)", "[3,7] and (a)", id="reference marker"),
         pytest.param("n < 5 and m > 3", "n < 5 and m > 3", id="less and greater"),
     ],
@@ -93,7 +94,8 @@ def test_what_is_kept_of_mark_up_stands_for_all_of_it():
     mapped = cleaned(text)
     spans = zip(mapped.text, mapped.starts, mapped.ends, strict=True)
     assert [(character, text[start:end]) for character, start, end in spans] == [
-        ("a", "a"), (" ", "  "), ("b", "**b**"), (" ", " "), ("c", "[c"), ("d", "d](#)"), (" ", " "), ("e", "e"),
+        ("a", "a"), (" ", "  "), ("b", "**b**"), (" ", " "),
+        ("c", "[c"), ("d", "d](#)"), (" ", " "), ("e", "e"),
     ]  # fmt: skip
 
 

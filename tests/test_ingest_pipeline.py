@@ -1,0 +1,241 @@
+"""Builds of the index: what they embed, and that one that fails leaves the last one answering."""
+
+import errno
+import resource
+from contextlib import contextmanager
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from conftest import FILES, FakeEmbedder, hashed, ignore
+
+from ingest.chunk import ChunkConfig, chunk, embedding_text, sentence_texts
+from ingest.errors import CorpusError, IndexBuildError, IndexMismatchError
+from ingest.index import current_folder, open_current, open_index
+from ingest.pipeline import build, is_current, read_corpus
+
+NAME = "003_leaflet"
+CHANGED = {NAME: FILES[NAME][2].replace("two hours", "one long hour")}
+
+
+def builds(config):
+    return {folder.name for folder in (config.index_folder / "builds").iterdir()}
+
+
+def answers(config):
+    """Whether the index that CURRENT names can be searched and read."""
+    index = open_current(config)
+    found = index.nearest(hashed("filler"), 3)
+    return len(found) == 3 and all(len(index.sentence_vectors(number)) for number, _ in found)
+
+
+@contextmanager
+def files_of_at_most(size):
+    """Lets writing fail beyond `size` bytes of a file, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_the_first_build_embeds_each_distinct_text_once(config, embedder):
+    expected = set()
+    for made in read_corpus(config.corpus_folder):
+        for passage in chunk(made, config.chunk):
+            expected |= {embedding_text(made, passage), *sentence_texts(made, passage)}
+    reports = []
+    result = build(config, reports.append, embedder=embedder)
+    assert sorted(embedder.texts) == sorted(expected)
+    assert (result.embedded, result.sources, result.unchanged) == (len(expected), 4, False)
+    assert result.passages == len(open_index(config).passages)
+    assert reports == [
+        f"4 sources, {result.passages} passages.",
+        f"Embedded {len(expected)} of {len(expected)} texts.",
+    ]
+    assert is_current(config)
+
+
+def test_a_second_build_embeds_nothing_and_changes_nothing(built, embedder):
+    before = {path: path.stat().st_mtime_ns for path in built.index_folder.rglob("*.json")}
+    result = build(built, ignore, embedder=embedder)
+    assert (result.unchanged, result.embedded, embedder.texts) == (True, 0, [])
+    assert {path: path.stat().st_mtime_ns for path in built.index_folder.rglob("*.json")} == before
+
+
+def test_the_same_corpus_gives_the_same_index(built, config, tmp_path, embedder):
+    other = replace(config, index_folder=tmp_path / "other")
+    build(other, ignore, embedder=embedder)
+    one, two = open_index(built), open_index(other)
+    assert one.fingerprint == two.fingerprint
+    assert one.passages == two.passages
+    assert one.passage_vectors() == two.passage_vectors()
+
+
+def test_a_forced_build_takes_nothing_from_the_last(built, embedder):
+    first = current_folder(built)
+    result = build(built, ignore, force=True, embedder=embedder)
+    assert result.embedded == len(embedder.texts) > 0
+    assert current_folder(built) != first
+    assert answers(built)
+
+
+def test_a_changed_source_embeds_only_its_own_texts(built, small_corpus, embedder):
+    small_corpus.write(**CHANGED)
+    result = build(built, ignore, embedder=embedder)
+    assert 0 < result.embedded == len(embedder.texts) < 5
+    assert any("one long hour" in text for text in embedder.texts)
+    title = FILES[NAME][1]
+    assert all("one long hour" in text or text.startswith(title) for text in embedder.texts)
+
+
+def test_vectors_that_were_taken_over_are_those_of_their_texts(built, small_corpus, embedder):
+    small_corpus.write(**CHANGED)
+    build(built, ignore, embedder=embedder)
+    index = open_index(built)
+    for number, passage in enumerate(index.passages):
+        made = index.documents[passage.source_id]
+        expected = np.array([hashed(text) for text in sentence_texts(made, passage)])
+        assert index.sentence_vectors(number) == pytest.approx(expected, abs=1e-6)
+        vector = index.passage_vectors()[passage.id]
+        assert vector == pytest.approx(hashed(embedding_text(made, passage)).tolist(), abs=1e-6)
+
+
+def test_a_source_taken_out_embeds_nothing(built, small_corpus, embedder):
+    path = small_corpus.folder / "manifest.toml"
+    path.write_text(path.read_text("utf-8").rsplit("[[source]]", 1)[0], "utf-8")
+    result = build(built, ignore, embedder=embedder)
+    assert (result.sources, result.embedded, result.unchanged) == (3, 0, False)
+    assert NAME not in open_index(built).documents
+
+
+def test_other_lengths_of_passages_embed_no_sentence_again(built, embedder):
+    shorter = replace(built, chunk=ChunkConfig(target_words=8, max_words=10))
+    build(shorter, ignore, embedder=embedder)
+    assert embedder.texts
+    titles = tuple(title for _, title, _ in FILES.values())
+    assert all(text.startswith(titles) for text in embedder.texts)
+
+
+def test_another_model_embeds_everything_again(built, embedder):
+    build(replace(built, embedding_model="someone/another-model"), ignore, embedder=embedder)
+    other = FakeEmbedder()
+    build(built, ignore, force=True, embedder=other)
+    assert sorted(embedder.texts) == sorted(other.texts)
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError("no"), KeyboardInterrupt(), MemoryError()], ids=lambda error: type(error).__name__
+)
+def test_an_embedder_that_fails_leaves_the_last_index_answering(built, small_corpus, error):
+    before = builds(built)
+    small_corpus.write(**CHANGED)
+    with pytest.raises(type(error)):
+        build(built, ignore, embedder=FakeEmbedder(error))
+    assert builds(built) == before
+    assert answers(built)
+    with pytest.raises(IndexMismatchError):
+        open_index(built)
+    build(built, ignore, embedder=FakeEmbedder())
+    assert answers(built) and is_current(built)
+
+
+def test_a_full_disk_is_said_in_words_and_leaves_the_last_index_answering(built, small_corpus):
+    small_corpus.write(**CHANGED)
+    full = OSError(errno.ENOSPC, "No space left on device")
+    with pytest.raises(IndexBuildError, match="No space left on device.*ASSISTANT_INDEX.*still answers"):
+        build(built, ignore, embedder=FakeEmbedder(full))
+    assert answers(built)
+
+
+@pytest.mark.parametrize("size", [100, 3_000, 40_000])
+def test_writing_that_fails_midway_leaves_the_last_index_answering(built, small_corpus, size, embedder):
+    before = builds(built)
+    small_corpus.write(**CHANGED)
+    with files_of_at_most(size), pytest.raises(IndexBuildError, match=r"could not be written.*\. "):
+        build(built, ignore, embedder=embedder)
+    assert builds(built) == before
+    assert answers(built)
+    build(built, ignore, embedder=embedder)
+    assert answers(built) and is_current(built)
+
+
+def test_a_folder_that_cannot_be_made_names_the_setting(config, tmp_path, embedder):
+    (tmp_path / "file").write_text("", "utf-8")
+    with pytest.raises(IndexBuildError, match=r"could not be written to .*file/index.*ASSISTANT_INDEX"):
+        build(replace(config, index_folder=tmp_path / "file" / "index"), ignore, embedder=embedder)
+
+
+def test_what_a_killed_build_left_is_removed_by_the_next(built, small_corpus, embedder):
+    first = current_folder(built)
+    left = built.index_folder / "builds" / "0123456789abcdef"
+    (left / "chroma").mkdir(parents=True)
+    (left / "documents.json").write_text("[", "utf-8")
+    (built.index_folder / "CURRENT.new").write_text("0123456789abcdef", "utf-8")
+    assert answers(built)
+    small_corpus.write(**CHANGED)
+    build(built, ignore, embedder=embedder)
+    assert builds(built) == {first.name, current_folder(built).name}
+    assert not (built.index_folder / "CURRENT.new").exists()
+
+
+def test_a_build_that_was_killed_before_its_swap_does_not_answer(built, small_corpus, embedder):
+    first = current_folder(built).name
+    small_corpus.write(**CHANGED)
+    build(built, ignore, embedder=embedder)
+    (built.index_folder / "CURRENT").write_text(first, "utf-8")  # as if killed just before
+    assert not is_current(built)
+    result = build(built, ignore, embedder=FakeEmbedder())
+    assert not result.unchanged
+    assert answers(built) and is_current(built)
+
+
+def test_two_builds_at_once_are_refused(config):
+    class Impatient(FakeEmbedder):
+        def encode(self, texts):
+            with pytest.raises(IndexBuildError, match="Another build of .* is running"):
+                build(config, ignore, embedder=FakeEmbedder())
+            return super().encode(texts)
+
+    assert build(config, ignore, embedder=Impatient()).embedded > 0
+    assert answers(config)
+
+
+def test_the_lock_of_a_killed_build_does_not_keep_the_next_out(config, embedder):
+    config.index_folder.mkdir()
+    (config.index_folder / "LOCK").write_text("", "utf-8")
+    build(config, ignore, embedder=embedder)
+    assert answers(config)
+
+
+def test_an_altered_source_file_stops_the_build_and_leaves_the_last_index_answering(built, small_corpus):
+    small_corpus.path(NAME).write_text("It heals.", "utf-8")
+    with pytest.raises(CorpusError, match=rf"{NAME}\.txt was changed"):
+        build(built, ignore, embedder=FakeEmbedder())
+    assert answers(built)
+    assert open_index(built).documents[NAME].text != "It heals."
+
+
+def test_an_index_that_is_open_still_answers_after_the_next_build(built, small_corpus, embedder):
+    index = open_index(built)
+    small_corpus.write(**CHANGED)
+    build(built, ignore, embedder=embedder)
+    assert len(index.nearest(hashed("filler"), 3)) == 3
+    assert index.lexical_scores("filler").any()
+
+
+def test_builds_before_the_last_are_removed(built, small_corpus):
+    for hours in ("three", "four", "five"):
+        small_corpus.write(**{NAME: FILES[NAME][2].replace("two", hours)})
+        build(built, ignore, embedder=FakeEmbedder())
+    assert len(builds(built)) == 2
+    assert answers(built)
+
+
+def test_a_reader_that_stops_reading_the_reports_is_no_failure_of_the_index(config, embedder):
+    def closed(line):
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        build(config, closed, embedder=embedder)
