@@ -160,7 +160,8 @@ class Assistant:
             for item in select(self.index, search.evidence, self.calibration.quoted).evidence:
                 if item.sentence not in [other.sentence for other in chosen if other.passage == item.passage]:
                     chosen.append(item)
-        citations = self._citations(chosen)
+        order = list(dict.fromkeys(item.passage.source_id for item in chosen))
+        citations = self._citations(sorted(chosen, key=lambda e: order.index(e.passage.source_id)))
         return Answer(
             id=self._id(asked, history),
             status=status,

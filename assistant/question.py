@@ -69,7 +69,7 @@ def parts(question: str) -> tuple[str, ...]:
 
 def expansions(question: str) -> tuple[Expansion, ...]:
     """What is searched beside the question's own words, in the order of the table."""
-    found = []
+    found: list[Expansion] = []
     for pattern, means in _table():
         match = pattern.search(question)
         known = {expansion.means for expansion in found}

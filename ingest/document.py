@@ -162,8 +162,8 @@ class _Assembly:
 
 
 def _clean_doi(found: str) -> str:
-    """The DOI without the point or bracket after it, and without escapes left from conversion."""
-    doi = found.replace("\\", "").rstrip(".,;")
+    """The DOI without the point or bracket that goes on after it."""
+    doi = found.rstrip(".,;")
     while doi.endswith(")") and doi.count(")") > doi.count("("):
         doi = doi[:-1].rstrip(".,;")
     return doi

@@ -7,6 +7,7 @@ held are taken from it.
 
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -168,9 +169,7 @@ def _build(
         np.save(folder / "sentences.npy", _matrix(sentences, vectors))
         LexicalIndex.of(passage_texts).save(folder / LEXICAL_PASSAGES)
         LexicalIndex.of(sentences).save(folder / LEXICAL_SENTENCES)
-        store = passage_vectors(folder, config)
-        store.remove()  # a server may hold the collection of a build that was killed
-        store.add(passages, _matrix(passage_texts, vectors))
+        passage_vectors(folder, config).add(passages, _matrix(passage_texts, vectors))
         facts = {
             "fingerprint": fingerprint,
             "corpus_digest": corpus_digest(sources),
@@ -234,11 +233,8 @@ def _new_folder(config: IngestConfig, fingerprint: str) -> Path:
     for folder in builds.iterdir():
         if not (folder / "index.json").is_file():
             _discard(config, folder)
-    name, number = fingerprint[:16], 1
-    while (builds / name).exists():
-        number += 1
-        name = f"{fingerprint[:16]}-{number}"
-    folder = builds / name
+    # never a name that was used before: Chroma keeps what it had open under a path for as long as it runs
+    folder = builds / f"{fingerprint[:16]}-{secrets.token_hex(4)}"
     folder.mkdir()
     return folder
 

@@ -250,3 +250,8 @@ def built(prototype, small_corpus, config):
 
 def ignore(line: str) -> None:
     """Takes the reports of a build that a test does not read."""
+
+
+def pytest_configure(config):
+    """Names the marker of tests that load the packaged embedding model."""
+    config.addinivalue_line("markers", "real_model: loads the packaged embedding model")

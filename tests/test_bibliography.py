@@ -48,6 +48,13 @@ def test_a_question_about_a_document_names_its_field(question, fields):
 @pytest.mark.parametrize(
     "question",
     [
+        "Do cement volume and viscosity affect leakage?",
+        "When must written consent be obtained?",
+        "When is a small leak accepted as harmless?",
+        "When are antibiotics received?",
+        "Is vertebroplasty a licensed procedure?",
+        "Who reported rib fractures?",
+        "Where were the results of vertebroplasty published?",
         pytest.param("Which patients should not be treated?", id="patients"),
         pytest.param("What cement volume is safe?", id="volume of cement"),
         pytest.param("When do symptoms of embolism begin?", id="when"),

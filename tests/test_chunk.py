@@ -105,9 +105,12 @@ def test_long_prose_is_cut_at_sentence_ends_into_about_equal_parts():
 
 
 def test_a_cut_falls_on_the_end_of_a_paragraph_where_one_is_near():
-    first = "One two three four five six. Seven eight nine ten eleven."
-    second = "One two three four five. Six seven eight nine ten eleven twelve thirteen."
+    # the middle is at 14 words: 4 words after the first paragraph, 3 words before the end of the sentence
+    first = "A b c d e f g h i j."
+    second = "K l m n o p q. R s t u v w x y z aa bb."
     assert [p.text for p in passages_of(f"{first}\n\n{second}")] == [first, second]
+    one_paragraph = [p.text for p in passages_of(f"{first} {second}")]
+    assert one_paragraph == [f"{first} K l m n o p q.", "R s t u v w x y z aa bb."]
 
 
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=30), st.integers(5, 60))

@@ -152,6 +152,7 @@ def test_a_full_disk_is_said_in_words_and_leaves_the_last_index_answering(built,
 @pytest.mark.parametrize("size", [100, 3_000, 40_000])
 def test_writing_that_fails_midway_leaves_the_last_index_answering(built, small_corpus, size, embedder):
     before = builds(built)
+    assert answers(built)
     small_corpus.write(**CHANGED)
     with files_of_at_most(size), pytest.raises(IndexBuildError, match=r"could not be written.*\. "):
         build(built, ignore, embedder=embedder)

@@ -6,7 +6,7 @@ from assistant.question import Expansion
 
 KYPHOPLASTY, VERTEBROPLASTY, BOTH = cited(1, "002", RATE), cited(2, "004", COMMON), cited(3, "003", LEAFLET)
 ABSTRACT = cited(4, "000", "high-viscosity cement")
-OTHER = "The question is about {}; {} speaks of {}."
+OTHER = "The question is about {}; these sources speak of {}: {}."
 
 
 @pytest.mark.parametrize(
@@ -14,12 +14,12 @@ OTHER = "The question is about {}; {} speaks of {}."
     [
         pytest.param(
             "Is kyphoplasty painful?",
-            OTHER.format("kyphoplasty", "Cavka et al. 2023", "vertebroplasty"),
+            OTHER.format("kyphoplasty", "vertebroplasty", "Cavka et al. 2023"),
             id="kyphoplasty",
         ),
         pytest.param(
             "Is a PVP painful?",
-            OTHER.format("vertebroplasty", "Mao et al. 2024", "kyphoplasty"),
+            OTHER.format("vertebroplasty", "kyphoplasty", "Mao et al. 2024"),
             id="short name",
         ),
     ],

@@ -87,8 +87,9 @@ def test_letters_that_look_different_stay_in_their_word():
     assert plain(text[piece.starts[0] : piece.ends[-1]]) == plain(piece.text)
 
 
-def test_words_end_at_other_tags():
-    text, piece = abstract("<p>It leaks.</p><p>It heals.</p>")
+@pytest.mark.parametrize("inner", ["<p>It leaks.</p><p>It heals.</p>", "It leaks.<p>It heals.</p>"])
+def test_words_end_at_other_tags(inner):
+    text, piece = abstract(inner)
     assert piece.text == "It leaks. It heals."
     assert plain(text[piece.starts[0] : piece.ends[-1]]) == plain(piece.text)
 

@@ -56,6 +56,14 @@ def test_a_title_that_stands_on_every_page_leaves_the_pages_in():
     assert left_out(made) == {TITLE: RUNNING_HEAD}
 
 
+def test_a_title_that_heads_a_later_page_opens_no_section():
+    made = document(
+        paragraphs(f"# {TITLE}", "## Abstract", PROSE, "## Course", f"# {TITLE}", OTHER), title=TITLE
+    )
+    assert left_out(made) == {TITLE: RUNNING_HEAD}
+    assert made.section_at(made.text.index(OTHER)).path == "Course"
+
+
 def test_a_title_in_the_footer_of_a_page_without_abstract_leaves_the_page_in():
     made = document(paragraphs(TITLE, PROSE, "Signs", OTHER, TITLE), "web-text", TITLE)
     assert content(made) == [PROSE, OTHER]
@@ -281,10 +289,9 @@ def test_the_items_under_references_are_references(heading):
     assert left_out(made)["1 Berg O. One."] == REFERENCES
 
 
-def test_a_page_number_or_a_torn_line_among_references_does_not_end_them():
-    made = document(
-        paragraphs(PROSE, "## References", "- 1 Berg O. One.", "12", "of the spine.", "- 2 Frost I. Two.")
-    )
+@pytest.mark.parametrize("line", ["12", "of the spine."], ids=["page number", "torn line"])
+def test_a_line_among_references_does_not_end_them(line):
+    made = document(paragraphs(PROSE, "## References", "- 1 Berg O. One.", line, "- 2 Frost I. Two."))
     assert [reference.number for reference in made.references] == [1, 2]
     assert content(made) == [PROSE]
 
@@ -313,6 +320,8 @@ def test_a_paragraph_cut_in_two_is_joined_where_it_began(between, half):
     assert content(made)[0] == f"It healed slowly {half}"
     joined = next(block for block in made.blocks if len(block.pieces) == 2)
     assert [made.text[p.start : p.end] for p in joined.pieces] == ["It healed slowly", half]
+    assert len(made.file_spans(joined.start, joined.end)) == 2
+    assert [len(made.file_spans(p.start, p.end)) for p in joined.pieces] == [1, 1]
 
 
 def test_a_paragraph_may_be_cut_more_than_once():
@@ -354,8 +363,8 @@ def test_a_heading_with_nothing_under_it_is_left_out():
     assert left_out(made) == {"Trust us": EMPTY_HEADING}
 
 
-def test_a_heading_with_only_furniture_under_it_is_left_out():
-    made = document(paragraphs("Care", PROSE, "Our offers", "Share this"), "web-text")
+def test_a_heading_with_only_what_is_left_out_under_it_is_left_out():
+    made = document(paragraphs("## Care", PROSE, "## Our offers", "Keywords: spine"))
     assert left_out(made)["Our offers"] == EMPTY_HEADING
 
 

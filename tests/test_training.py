@@ -331,19 +331,35 @@ def test_measure_gives_hand_worked_values(tmp_path):
     reader = QueueReader(
         {
             first: Reading(1.0, (2.0, -1.0), ((8, 14), None)),
-            second: Reading(0.0, (0.5, CUT_OFF), ((0, 3), None)),
+            second: Reading(0.0, (0.5, -0.5), ((0, 3), (9, 12))),
             third: Reading(-1.0, (-3.0, -4.0), ((0, 3), (11, 14))),
         }
     )
     measured = measure(reader, examples)
     assert reader.calls == [("Who ran?", [first, third]), ("Who swam?", [second, first])]
-    assert measured == Measured(4, 0.625, 2, 0.5, 2, 0.0, pytest.approx(1 / 3))
+    assert measured == Measured(4, 0, 0.625, 2, 0.5, 2, 0.0, pytest.approx(1 / 3))
+
+
+def test_measure_leaves_out_an_example_whose_answer_was_cut_off():
+    reader = QueueReader(
+        {
+            "Ann ran. Ben sat.": Reading(-5.0, (1.0, CUT_OFF), ((0, 3), None)),
+            "Cat sat.": Reading(0.0, (1.0,), ((0, 3),)),
+            "Dan ran.": Reading(1.0, (1.0,), ((0, 3),)),
+        }
+    )
+    examples = [
+        Example("Who sat?", "Ann ran. Ben sat.", True, (9, 12), ((9, 17),), "covid"),
+        Example("Who ran?", "Dan ran.", True, (0, 3), ((0, 8),), "covid"),
+        Example("Who ran?", "Cat sat.", False, None, None, "covid-neg"),
+    ]
+    assert measure(reader, examples) == Measured(2, 1, 1.0, 1, 1.0, 1, 1.0, 1.0)
 
 
 def test_measure_says_nothing_of_what_it_could_not_count():
     reader = QueueReader({"Ann ran.": Reading(1.0, (1.0,), ((0, 3),))})
     example = Example("Who?", "Ann ran.", True, None, None, "medquad")
-    assert measure(reader, [example]) == Measured(1, None, 0, None, 0, None, None)
+    assert measure(reader, [example]) == Measured(1, 0, None, 0, None, 0, None, None)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 Of the passages: whether those that answer their question get higher log-odds. Of the sentences: whether the
 best one is evidence. Of the highlights: whether the best sentence's is the shortest answer. All passages of a
 question are read together, as the assistant does, so that two readers are compared on the same work (the
-8-bit file's values depend a little on what else is in the batch).
+8-bit file's values depend a little on what else is in the batch). Examples whose answering sentences are all
+cut off by the input length are left out: no reader of that length can see the answer.
 """
 
 import re
@@ -17,7 +18,7 @@ import onnxruntime
 from sklearn.metrics import roc_auc_score
 
 from assistant.errors import ModelLoadError
-from assistant.read import OnnxReader, Reader, Reading
+from assistant.read import CUT_OFF, OnnxReader, Reader, Reading
 from assistant.training.data import Example
 from ingest.records import Passage, Span
 from ingest.sentences import sentence_spans
@@ -28,7 +29,8 @@ class Measured:
     """What was measured on a file's examples; each value in [0, 1] and None where nothing could be counted.
 
     Attributes:
-        examples: how many were read.
+        examples: how many were measured.
+        left_out: how many more were left out, because what answers was cut off.
         answerable_auc: area under the ROC curve of the answerable log-odds: how often a passage that
             answers its question has larger ones than a passage that does not answer its own.
         with_evidence: examples whose answering sentences are labelled.
@@ -39,6 +41,7 @@ class Measured:
     """
 
     examples: int
+    left_out: int
     answerable_auc: float | None
     with_evidence: int
     best_in_evidence: float | None
@@ -68,25 +71,24 @@ class CandidateReader(OnnxReader):
 
 
 def measure(reader: Reader, examples: Sequence[Example]) -> Measured:
-    """Reads the examples and measures what the reader says.
-
-    A passage without a sentence that was read counts as one whose best sentence is wrong.
-    """
-    readings = _read(reader, examples)
-    best = [_best(example, reading) for example, reading in zip(examples, readings, strict=True)]
-    in_evidence = [
-        any(sentence[0] < end and sentence[1] > start for start, end in example.evidence)
-        for example, (sentence, _) in zip(examples, best, strict=True)
-        if example.evidence
+    """Reads the examples and measures what the reader says."""
+    read = [
+        (example, reading)
+        for example, reading in zip(examples, _read(reader, examples), strict=True)
+        if not _answer_cut_off(example, reading)
     ]
-    answers = [
-        (highlight, example.passage[example.span[0] : example.span[1]])
-        for example, (_, highlight) in zip(examples, best, strict=True)
-        if example.span
-    ]
+    in_evidence = []
+    answers = []
+    for example, reading in read:
+        sentence, highlight = _best(example, reading)
+        if example.evidence:
+            in_evidence.append(any(_overlap(sentence, span) for span in example.evidence))
+        if example.span:
+            answers.append((highlight, example.passage[slice(*example.span)]))
     return Measured(
-        len(examples),
-        _auc([example.answered for example in examples], [reading.answerable for reading in readings]),
+        len(read),
+        len(examples) - len(read),
+        _auc([example.answered for example, _ in read], [reading.answerable for _, reading in read]),
         len(in_evidence),
         _mean([float(hit) for hit in in_evidence]),
         len(answers),
@@ -145,6 +147,21 @@ def _best(example: Example, reading: Reading) -> tuple[Span, str]:
     number = max(range(len(sentences)), key=lambda i: reading.evidence[i])
     highlight = reading.highlights[number]
     return sentences[number], example.passage[slice(*highlight)] if highlight else ""
+
+
+def _answer_cut_off(example: Example, reading: Reading) -> bool:
+    if not example.evidence:
+        return False
+    answering = [
+        log_odds
+        for sentence, log_odds in zip(sentence_spans(example.passage), reading.evidence, strict=True)
+        if any(_overlap(sentence, span) for span in example.evidence)
+    ]
+    return all(log_odds == CUT_OFF for log_odds in answering)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and one[1] > other[0]
 
 
 def _auc(labels: Sequence[bool], scores: Sequence[float]) -> float | None:

@@ -1,0 +1,191 @@
+"""The bibliographic fields: how each is asked for, its value, and the words it stands under in a document."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ingest.records import Source
+
+_DOCUMENT = (
+    r"(?:article|paper|report|review|study|source|document|publication|page|website|case report|text|guide)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A bibliographic field: how it is asked for, its value, and the words it stands under."""
+
+    name: str
+    asked: re.Pattern[str]
+    value: Callable[[Source], str]
+    stands: Callable[[Source], re.Pattern[str] | None]
+
+
+def _asked(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern.replace("DOCUMENT", _DOCUMENT), re.IGNORECASE)
+
+
+def _asked_of_document(pattern: str) -> re.Pattern[str]:
+    """As `_asked`, for words that also stand in clinical questions: the question must name a document."""
+    named = rf"\b{_DOCUMENT[:-1]}|journal|manuscript|authors?|abstract|when was (?:it|this|that))s?\b"
+    return re.compile(rf"^(?=.*{named}).*(?:{pattern})", re.IGNORECASE)
+
+
+def _literal(*values: str) -> re.Pattern[str] | None:
+    found = [re.escape(value) for value in values if value]
+    return re.compile("|".join(found), re.IGNORECASE) if found else None
+
+
+def _label(*labels: str) -> Callable[[Source], re.Pattern[str]]:
+    pattern = re.compile(rf"^(?:\* )?(?:{'|'.join(labels)})\b.*", re.IGNORECASE)
+    return lambda source: pattern
+
+
+def _date(label: str, attribute: str) -> Callable[[Source], re.Pattern[str] | None]:
+    """A date stands after its label, or, in a record, as year, month and day."""
+
+    def stands(source: Source) -> re.Pattern[str] | None:
+        date = getattr(source, attribute)
+        parts = re.escape(date.replace("-", " "))
+        return re.compile(rf"^{label}\b.*\d|^{parts}$", re.IGNORECASE) if date else None
+
+    return stands
+
+
+def _families(source: Source) -> re.Pattern[str] | None:
+    return _literal(*(author.split()[-1] for author in source.authors))
+
+
+def _issue(source: Source) -> str:
+    pages = f", pages {source.pages}" if source.pages else ""
+    issue = f", issue {source.issue}" if source.issue else ""
+    return f"volume {source.volume}{issue}{pages}" if source.volume else ""
+
+
+# Each field with the ways of asking for it. The words must speak of the document, since "volume", "authors"
+# and "published" also stand in questions about its content.
+FIELDS = (
+    Field(
+        "Corresponding author",
+        _asked_of_document(r"\bcorresponding author|\bcorrespondence\b|\be-?mail\b"),
+        lambda source: "",
+        _label(r"correspond\w*"),
+    ),
+    Field(
+        "Affiliations",
+        _asked(
+            r"\baffiliat|\bauthors?\b.{0,20}\b(?:work|based|come from|from)\b"
+            r"|\bwhere (?:do|does|did) (?:\w+ ){1,6}work\b"
+            r"|\b(?:which|what) (?:hospital|institution|university|department|country|centre|center)s?\b"
+            r".{0,60}\b(?:authors?|DOCUMENT)\b|\bDOCUMENT (?:come|comes) from\b"
+        ),
+        lambda source: "",
+        lambda source: re.compile(r"\b(?:Department|University|Hospital|Faculty|Centre|Center)\b.*"),
+    ),
+    Field(
+        "Authors",
+        _asked(
+            r"\bwho (?:wrote|authored|has written|have written|(?:is|are|was|were) the (?:\w+ )?authors?)\b"
+            r"|\bwho (?:published|reported) (?:the |this |that )(?:\w+ ){0,3}DOCUMENT\b"
+            r"|\bauthors? of (?:the |this |that )?(?:\w+ ){0,3}DOCUMENT\b"
+            r"|\bwritten by\b|\bby whom\b|\bhow many authors\b|\bauthor list\b"
+            r"|\b(?:list|name) (?:\w+ )?(?:the )?authors\b|\b(?:first|last|senior|lead) author\b"
+        ),
+        lambda source: ", ".join(source.authors),
+        _families,
+    ),
+    Field(
+        "Journal",
+        _asked(
+            r"\b(?:which|what) journal|\bname of the journal|\bjournal (?:is|was|did|published)\b"
+            r"|\bwhere (?:was|is|were) (?:the |this |that )?(?:\w+ ){0,3}DOCUMENT\b.{0,40}\bpublished\b"
+            r"|\bDOCUMENT\b.{0,30}\bpublished in\?"
+        ),
+        lambda source: source.journal,
+        lambda source: _literal(source.journal),
+    ),
+    Field(
+        "Received",
+        _asked_of_document(r"\bwhen\b.{0,60}\b(?:received|submitted)\b|\bdate (?:of receipt|received)\b"),
+        lambda source: source.received,
+        _date("received", "received"),
+    ),
+    Field(
+        "Accepted",
+        _asked_of_document(
+            r"\bwhen\b.{0,60}\baccepted\b|\b(?:acceptance date|date of acceptance|date accepted)\b"
+        ),
+        lambda source: source.accepted,
+        _date("accepted", "accepted"),
+    ),
+    Field(
+        "Published",
+        _asked_of_document(
+            r"\bwhen\b.{0,60}\b(?:published|written|come out|came out)\b"
+            r"|\b(?:which|what) year\b.{0,60}\b(?:published|written|from)\b"
+            r"|\b(?:publication (?:date|year)|date of publication|year of publication)\b"
+            r"|\bhow (?:old|recent|new) (?:is|are)\b"
+        ),
+        lambda source: source.published or (str(source.year) if source.year else ""),
+        _date(r"published(?: online)?", "published"),
+    ),
+    Field(
+        "DOI",
+        _asked(r"\bdoi\b"),
+        lambda source: source.doi,
+        lambda source: _literal(source.doi),
+    ),
+    Field(
+        "URL",
+        _asked(r"\b(?:url|web ?address|link to the (?:\w+ )?DOCUMENT)\b"),
+        lambda source: source.url,
+        lambda source: _literal(source.url),
+    ),
+    Field(
+        "Licence",
+        _asked_of_document(r"\blicen[cs]e\b|\bcopyright\b|\bcreative commons\b|\bre-?use\b|\bredistribute\b"),
+        lambda source: source.licence,
+        lambda source: re.compile(r"licen[cs]e|Creative Commons|©|International\b.*4\.0"),
+    ),
+    Field(
+        "Issue",
+        _asked_of_document(
+            r"\bvolume (?:and issue|number|of the journal)|\bwhich (?:issue|pages)\b|\bpage numbers?\b"
+            r"|\bjournal.{0,20}\bissue\b"
+        ),
+        _issue,
+        lambda source: _literal(
+            f"{source.volume}({source.issue}): {source.pages}", f"{source.year}, {source.volume}"
+        ),
+    ),
+    Field(
+        "Peer review",
+        _asked(r"\bpeer[- ]?review"),
+        lambda source: ("yes: " if source.peer_reviewed else "no: ") + source.peer_review_basis,
+        lambda source: re.compile(r"peer[- ]review(?:ed\b|-model|ed by)|^Academic Editor", re.IGNORECASE),
+    ),
+    Field(
+        "Funding",
+        _asked_of_document(r"\bwho (?:funded|paid for|sponsored)\b|\bfund(?:ing|ed)\b|\bfinancial support\b"),
+        lambda source: "",
+        _label("funding"),
+    ),
+    Field(
+        "Conflicts of interest",
+        _asked(r"\bconflicts? of interest|\bcompeting interests?\b"),
+        lambda source: "",
+        _label(r"conflicts?", "competing"),
+    ),
+    Field(
+        "Keywords",
+        _asked(r"\bkey ?words\b"),
+        lambda source: "",
+        _label("key ?words"),
+    ),
+    Field(
+        "Title",
+        _asked(r"\btitle of\b|\bwhat is the DOCUMENT called\b"),
+        lambda source: source.title,
+        lambda source: _literal(source.title),
+    ),
+)  # fmt: skip
