@@ -21,7 +21,7 @@ from ingest.records import Passage, Span
 
 MODEL_FOLDER = Path(__file__).parent / "models"
 _FILES = {
-    "evidence_reader.onnx": "3cfea70fb2ebbd9c9a539feb50e423291c57488562efe3b6c4a2f9f5eb946c79",
+    "evidence_reader.onnx": "ec954a033bdb398c152ef15990ace2184445913730108a700dfadf348ba402af",
     "evidence_reader_tokenizer.json": ("be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"),
 }
 # Input length in word pieces; the reader was trained at up to 240 and takes 320 (CARD.md).
