@@ -31,13 +31,15 @@ check: .venv/dev
 	$(BIN)/python -m pytest -q tests/test_architecture.py
 
 eval: .venv/dev index
-	$(BIN)/python -m eval run
+	$(BIN)/python -m eval publish
+	$(BIN)/python tools/readme.py
 
 calibrate: .venv/dev index
 	$(BIN)/python -m eval calibrate
 
 bench: .venv/dev index
-	$(BIN)/python tools/bench.py
+	$(BIN)/python tools/bench.py > tools/bench.json
+	$(BIN)/python tools/readme.py
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed" if sys.version_info < (3, 11) else 0)'

@@ -1,19 +1,24 @@
-"""Command line: `python -m eval run | calibrate | check`."""
+"""Command line: `python -m eval run | publish | calibrate | check`."""
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from assistant.errors import AssistantError
 from assistant.evidence import CALIBRATION
 from assistant.load import load_assistant
+from assistant.pipeline import Assistant
 from eval.calibrate import fit, observe, write
-from eval.cases import CASES, CaseError, read_cases
-from eval.run import report, run
+from eval.cases import CASES, Case, CaseError, read_cases
+from eval.run import report, run, summary
 from ingest.config import ingest_config
 from ingest.errors import IngestError
 from ingest.pipeline import read_corpus
+
+RESULTS = Path(__file__).parent / "results" / "latest.json"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -23,6 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     run_parser = commands.add_parser("run", help="ask every case and print the measurements")
     run_parser.add_argument("--split", choices=("development", "test"), default="development")
     run_parser.add_argument("--failed", action="store_true", help="list the cases that failed")
+    commands.add_parser("publish", help="measure both splits and write eval/results/latest.json")
     commands.add_parser("calibrate", help="fit calibration.json on the development split")
     commands.add_parser("check", help="check the cases against the corpus")
     arguments = parser.parse_args(argv)
@@ -38,6 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             content = fit(assistant, observe(assistant, development))
             write(CALIBRATION, content)
             print(f"{CALIBRATION}: {content}")
+        elif arguments.command == "publish":
+            _publish(assistant, cases)
         else:
             chosen = [case for case in cases if case.split == arguments.split]
             print(report(run(assistant, chosen), failed=arguments.failed))
@@ -45,6 +53,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     return 0
+
+
+def _publish(assistant: Assistant, cases: Sequence[Case]) -> None:
+    """Measures both splits; the test split only reports."""
+    content: dict[str, object] = {"corpus": assistant.index.corpus_digest}
+    for split in ("development", "test"):
+        results = run(assistant, [case for case in cases if case.split == split])
+        content[split] = summary(results)
+        print(f"{split} split\n{report(results)}")
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+    print(f"Written to {RESULTS}. Run: python tools/readme.py")
 
 
 if __name__ == "__main__":

@@ -40,6 +40,26 @@ def run(assistant: Assistant, cases: Iterable[Case]) -> list[Result]:
     return [_score(case, *_ask(assistant, case)) for case in cases]
 
 
+def summary(results: Sequence[Result]) -> dict[str, float]:
+    """The measurements over all cases, by name, rounded to four places."""
+    due = [r for r in results if r.case.facts]
+    answered = _mean(r.decided for r in due)
+    refused = _mean(r.decided for r in results if not r.case.facts)
+    follow_ups = [r for r in due if r.case.kind == "follow_up"]
+    measured = {
+        "cases": float(len(results)),
+        "fact recall at 1 quote": _mean(r.recall[1] for r in due),
+        "fact recall at 3 quotes": _mean(r.recall[3] for r in due),
+        "fact recall at 5 quotes": _mean(r.recall[5] for r in due),
+        "fact recall at 5 quotes, follow-ups": _mean(r.recall[5] for r in follow_ups),
+        "quote precision": _mean(r.precision for r in results if r.precision is not None),
+        "answered when an answer is due": answered,
+        "refused when a refusal is due": refused,
+        "balanced accuracy of refusal": (answered + refused) / 2,
+    }
+    return {name: round(value, 4) for name, value in measured.items()}
+
+
 def report(results: Sequence[Result], *, failed: bool = False) -> str:
     """The means by kind and over all, as lines of text."""
     by_kind: dict[str, list[Result]] = defaultdict(list)

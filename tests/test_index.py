@@ -1,15 +1,20 @@
 import json
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import chromadb
 import numpy as np
 import pytest
 from conftest import FILES, FakeEmbedder, hashed, ignore
 
+import ingest.chunk
 from ingest.chunk import ChunkConfig, embedding_text, sentence_texts
+from ingest.config import IngestConfig
 from ingest.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
-from ingest.index import current_folder, open_index
+from ingest.index import current_folder, index_fingerprint, open_index
 from ingest.pipeline import build, is_current
 
 COMMAND = "Run: python -m ingest build"
@@ -81,6 +86,19 @@ def test_another_configuration_is_refused(built, change):
     with pytest.raises(IndexMismatchError, match=COMMAND):
         open_index(replace(built, **change))
     assert is_current(built)
+
+
+def test_an_index_that_other_code_made_is_refused(tmp_path):
+    shutil.copytree(Path(ingest.chunk.__file__).parent, tmp_path / "ingest")
+    with (tmp_path / "ingest" / "chunk.py").open("a", encoding="utf-8") as file:
+        file.write("# cut elsewhere\n")
+    program = (
+        "from ingest.config import IngestConfig; from ingest.index import index_fingerprint; "
+        "print(index_fingerprint(IngestConfig(), ()))"
+    )
+    run = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True)
+    assert len(run.stdout.strip()) == 64
+    assert run.stdout.strip() != index_fingerprint(IngestConfig(), ())
 
 
 def test_another_corpus_is_refused(built, small_corpus):

@@ -176,6 +176,9 @@ def test_what_a_killed_build_left_is_removed_by_the_next(built, small_corpus, em
     (built.index_folder / "CURRENT.new").write_text("0123456789abcdef", "utf-8")
     assert answers(built)
     small_corpus.write(**CHANGED)
+    with files_of_at_most(100), pytest.raises(IndexBuildError):
+        build(built, ignore, embedder=embedder)
+    assert not left.exists()  # before anything is written: the disk may be full of what was left
     build(built, ignore, embedder=embedder)
     assert builds(built) == {first.name, current_folder(built).name}
     assert not (built.index_folder / "CURRENT.new").exists()

@@ -1,8 +1,8 @@
 """Fills the generated parts of README.md: `python tools/readme.py`.
 
-Between the markers `<!-- NAME:begin -->` and `<!-- NAME:end -->` stand: `results` (eval/results/latest.json), `bench`
-(tools/bench.json), `tree` (the modules and the first line of each docstring). A test checks that they
-are up to date.
+Between the markers `<!-- NAME:begin -->` and `<!-- NAME:end -->` stand: `results` (eval/results/latest.json),
+`bench` (tools/bench.json), `tree` (the modules and the first line of each docstring). A test checks that
+they are up to date.
 """
 
 import ast
@@ -56,7 +56,8 @@ def _results(results: dict[str, Any]) -> str:
         "|---|---|---|",
     ]
     for measure in results["test"]:
-        cells = " | ".join(f"{results[split][measure]:.3f}" for split in ("development", "test"))
+        pattern = "{:.0f}" if measure == "cases" else "{:.3f}"
+        cells = " | ".join(pattern.format(results[split][measure]) for split in ("development", "test"))
         lines.append(f"| {measure} | {cells} |")
     return "\n".join(lines)
 
