@@ -62,6 +62,19 @@ def _issue(source: Source) -> str:
     return f"volume {source.volume}{issue}{pages}" if source.volume else ""
 
 
+AUTHORS = Field(
+    "Authors",
+    _asked(
+        r"\bwho (?:wrote|authored|has written|have written|(?:is|are|was|were) the (?:\w+ )?authors?)\b"
+        r"|\bwho (?:published|reported) (?:the |this |that )(?:\w+ ){0,3}DOCUMENT\b"
+        r"|\bauthors? of (?:the |this |that )?(?:\w+ ){0,3}DOCUMENT\b"
+        r"|\bwritten by\b|\bby whom\b|\bhow many authors\b|\bauthor list\b"
+        r"|\b(?:list|name) (?:\w+ )?(?:the )?authors\b|\b(?:first|last|senior|lead) author\b"
+    ),
+    lambda source: ", ".join(source.authors),
+    _families,
+)
+
 # Each field with the ways of asking for it. The words must speak of the document, since "volume", "authors"
 # and "published" also stand in questions about its content.
 FIELDS = (
@@ -82,18 +95,7 @@ FIELDS = (
         lambda source: "",
         lambda source: re.compile(r"\b(?:Department|University|Hospital|Faculty|Centre|Center)\b.*"),
     ),
-    Field(
-        "Authors",
-        _asked(
-            r"\bwho (?:wrote|authored|has written|have written|(?:is|are|was|were) the (?:\w+ )?authors?)\b"
-            r"|\bwho (?:published|reported) (?:the |this |that )(?:\w+ ){0,3}DOCUMENT\b"
-            r"|\bauthors? of (?:the |this |that )?(?:\w+ ){0,3}DOCUMENT\b"
-            r"|\bwritten by\b|\bby whom\b|\bhow many authors\b|\bauthor list\b"
-            r"|\b(?:list|name) (?:\w+ )?(?:the )?authors\b|\b(?:first|last|senior|lead) author\b"
-        ),
-        lambda source: ", ".join(source.authors),
-        _families,
-    ),
+    AUTHORS,
     Field(
         "Journal",
         _asked(

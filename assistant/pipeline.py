@@ -36,7 +36,6 @@ from assistant.retrieve import retrieve
 from assistant.spelling import Speller
 from ingest.embed import Embedder, Vectors
 from ingest.index import Index
-from ingest.records import Span
 
 # Passages shown with a refusal, and questions offered. Source: what fits a glance; not measured.
 _NEAREST = 3
@@ -218,12 +217,13 @@ class Assistant:
 
     def _nearest(self, searches: Sequence[Search]) -> tuple[Nearest, ...]:
         """The sentences that come nearest, from different passages; not an answer."""
-        found: dict[str, tuple[Evidence, Span]] = {}
+        found: dict[str, Evidence] = {}
         for search in searches:
             for item in search.evidence:
-                found.setdefault(item.passage.id, (item, item.sentence))
+                found.setdefault(item.passage.id, item)
         result = []
-        for item, (start, end) in sorted(found.values(), key=lambda pair: -pair[0].support)[:_NEAREST]:
+        for item in sorted(found.values(), key=lambda item: -item.support)[:_NEAREST]:
+            start, end = item.sentence
             document = self.index.documents[item.passage.source_id]
             text = document.text[start:end]
             result.append(Nearest(document.source, item.passage.section, text, start, end))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.bibliographic_fields import AUTHORS
 from assistant.bibliography import asked_fields, findings, meant_documents
 from assistant.cite import citation
 from assistant.conversation import content_words
@@ -71,12 +72,11 @@ def _behind_quote(quote: tuple[str, int, int], documents: Mapping[str, Document]
         text = f"{label} says it and cites no other study for it."
     statements = [Statement(text, (1,))]
     citations = [again]
-    for field in asked_fields("Who are the authors?"):
-        found = findings(field, document)
-        if found is not None:
-            citations += [citation(2 + i, document, span) for i, span in enumerate(found.spans)]
-            numbers = tuple(item.n for item in citations[1:])
-            statements.append(Statement(f"{field.name} of the source: {found.value}", numbers))
+    found = findings(AUTHORS, document)
+    if found is not None:
+        citations += [citation(2 + i, document, span) for i, span in enumerate(found.spans)]
+        numbers = tuple(item.n for item in citations[1:])
+        statements.append(Statement(f"{AUTHORS.name} of the source: {found.value}", numbers))
     return Provenance(tuple(statements), tuple(citations), (), (source_id,))
 
 
