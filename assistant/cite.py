@@ -46,6 +46,7 @@ def citation(
         boxes=(),
         receipt=Receipt(document.source.id, document.source.sha256, start, end, file_spans),
         cited_as=cited_references(document, quote),
+        figures=(),
         support=support,
     )
 

@@ -96,6 +96,28 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A rate or a dose in a quote, with what its source says it means.
+
+    Attributes:
+        text: the number with its unit, verbatim, such as "41%".
+        start: of the text.
+        end: of the text.
+        share_of: what a rate is a share of, such as "patients" or "levels"; "not stated" if the source does
+            not say so in the quote, its lead-in or its heading; empty for what is no rate.
+        procedure: the procedure that it was seen with, or "not stated".
+        found_by: how it was found, such as "CT", or "not stated"; empty for what is no rate.
+    """
+
+    text: str
+    start: int
+    end: int
+    share_of: str
+    procedure: str
+    found_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A verbatim quote and all that a reader needs to judge and check it.
 
@@ -112,6 +134,7 @@ class Citation:
         boxes: places of the words on the page; empty where the source has no pages.
         receipt: proof of the quote.
         cited_as: the other studies that the quoted sentence reports.
+        figures: the rates and doses in the quote, in order.
         support: calibrated probability that the quote states the answer, in [0, 1].
     """
 
@@ -127,6 +150,7 @@ class Citation:
     boxes: tuple[tuple[int, float, float, float, float], ...]
     receipt: Receipt
     cited_as: tuple[CitedReference, ...]
+    figures: tuple[Figure, ...]
     support: float
 
 
@@ -151,11 +175,36 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two citations on the same point and how they relate."""
+    """Two citations on the same point and how they relate.
 
+    Attributes:
+        point: what both speak of, such as "rate of cement leakage".
+        citations: their numbers.
+        relation: how they relate.
+        reason: why, in a sentence.
+    """
+
+    point: str
     citations: tuple[int, int]
     relation: Literal["agree", "differ", "not comparable"]
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Answers of about the same confidence, and how many of them were right on the evaluation set.
+
+    Attributes:
+        lower: the least confidence of the band, in [0, 1].
+        upper: its end, exclusive but for 1.
+        right: evaluation questions in the band whose first quote states the answer.
+        cases: evaluation questions in the band that were answered.
+    """
+
+    lower: float
+    upper: float
+    right: int
+    cases: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +222,12 @@ class Answer:
         missing: what of the question the sources do not hold; empty if answered.
         nearest: passages near the question, which are not an answer.
         suggestions: questions that the sources do answer.
+        limits: lines that the answer opens with: a time-critical event, a decision about a patient, text
+            that looks like a patient identifier.
         notices: what the reader should know about the question or the evidence.
         confidence: calibrated probability that the sources answer the question, in [0, 1].
+        band: how often answers of such confidence were right; None for a refusal and for answers from
+            the records.
         corpus: digest of the corpus that was searched.
         sources_searched: ids of the sources that were searched.
         seconds: time it took; not part of the answer's identity.
@@ -190,8 +243,10 @@ class Answer:
     missing: tuple[str, ...]
     nearest: tuple[Nearest, ...]
     suggestions: tuple[str, ...]
+    limits: tuple[str, ...]
     notices: tuple[str, ...]
     confidence: float
+    band: Band | None
     corpus: str
     sources_searched: tuple[str, ...]
     seconds: float

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import takewhile
 from urllib.parse import urlsplit
 
-from assistant.records import Answer, Citation, Statement, Status
+from assistant.records import Answer, Citation, Comparison, Figure, Statement, Status
 from ingest.records import Source
 
 OUTCOMES: dict[Status, str] = {
@@ -51,6 +51,29 @@ def own_statements(answer: Answer) -> tuple[Statement, ...]:
     """The statements that are not themselves quotes, and so must be shown beside them."""
     quotes = {citation.quote for citation in answer.citations}
     return tuple(statement for statement in answer.statements if statement.text not in quotes)
+
+
+def measured(answer: Answer) -> str:
+    """How often answers of such confidence were right, in a sentence; empty if that was not measured."""
+    if answer.band is None:
+        return ""
+    return (
+        f"Of {answer.band.cases} evaluation questions answered with such confidence, the first quote was "
+        f"right in {answer.band.right}."
+    )
+
+
+def figure_words(figure: Figure) -> str:
+    """What a rate or a dose means: "41%: share of patients; kyphoplasty; found by CT"."""
+    parts = [f"share of: {figure.share_of}"] if figure.share_of else []
+    parts.append(f"procedure: {figure.procedure}")
+    parts += [f"found by: {figure.found_by}"] if figure.found_by else []
+    return f"{figure.text}: {'; '.join(parts)}"
+
+
+def comparison_words(pair: Comparison) -> str:
+    """How two citations relate, after their numbers: "differ on rate of leakage: 41% and 80%"."""
+    return f"{pair.relation} on {pair.point}: {pair.reason}"
 
 
 def place(citation: Citation) -> str:

@@ -6,7 +6,7 @@ The text content of an element of class "quote" is the quote, character by chara
 from collections.abc import Iterable
 from html import escape
 
-from assistant.records import Answer, Citation, CitedReference, Nearest
+from assistant.records import Answer, Citation, CitedReference, Figure, Nearest
 from assistant.render import (
     MISSING,
     NEAREST,
@@ -15,7 +15,10 @@ from assistant.render import (
     SUGGESTIONS,
     UNDERSTOOD,
     address,
+    comparison_words,
+    figure_words,
     groups,
+    measured,
     names_of,
     own_statements,
     vancouver,
@@ -56,7 +59,9 @@ def render_answer_html(answer: Answer, sources: Iterable[Source] = ()) -> str:
 def _opening(answer: Answer) -> str:
     understood = f'<p class="understood" dir="auto">{UNDERSTOOD} {escape(answer.standalone_question)}</p>'
     return (
-        f'<p class="outcome">{OUTCOMES[answer.status]}</p>'
+        "".join(f'<p class="limit" dir="auto">{escape(limit)}</p>' for limit in answer.limits)
+        + f'<p class="outcome">{OUTCOMES[answer.status]}</p>'
+        + f'<p class="measured">{escape(measured(answer))}</p>' * (answer.band is not None)
         + understood * (answer.standalone_question != answer.question)
         + _list("notices", "Notes", answer.notices)
     )
@@ -86,6 +91,7 @@ def _quotation(answer: Answer, citation: Citation) -> str:
         f'<div class="quotation{first}">'
         + f'<p class="where">{cite_button(answer, citation.n)} {place_html(citation)}</p>'
         + (_table_row(citation) if _is_table_row(citation) else _blockquote(citation))
+        + _figures(citation.figures)
         + _reported(citation.cited_as)
         + "</div>"
     )
@@ -121,6 +127,11 @@ def _cells(tag: str, texts: Iterable[str]) -> str:
     return "".join(f"<{tag}>{escape(text)}</{tag}>" for text in texts)
 
 
+def _figures(figures: Iterable[Figure]) -> str:
+    items = "".join(f'<li dir="auto">{escape(figure_words(figure))}</li>' for figure in figures)
+    return f'<ul class="figures" aria-label="What the numbers mean">{items}</ul>' if items else ""
+
+
 def _reported(entries: Iterable[CitedReference]) -> str:
     items = "".join(
         f'<li dir="auto">its reference {entry.number}: {escape(entry.text)}</li>' for entry in entries
@@ -131,7 +142,7 @@ def _reported(entries: Iterable[CitedReference]) -> str:
 def _comparison(answer: Answer) -> str:
     items = "".join(
         f"<li>{cite_button(answer, pair.citations[0])} and {cite_button(answer, pair.citations[1])} "
-        f"{escape(pair.relation)}: {escape(pair.reason)}</li>"
+        f"{escape(comparison_words(pair))}</li>"
         for pair in answer.comparison
     )
     return f'<ul class="comparison">{items}</ul>' if items else ""

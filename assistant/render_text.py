@@ -13,7 +13,10 @@ from assistant.render import (
     UNDERSTOOD,
     address,
     badges,
+    comparison_words,
+    figure_words,
     groups,
+    measured,
     names_of,
     own_statements,
     place,
@@ -54,6 +57,8 @@ def _opening(answer: Answer) -> list[str]:
     lines = [OUTCOMES[answer.status].upper(), f"Question: {_line(answer.question)}"]
     if answer.standalone_question != answer.question:
         lines.append(f"{UNDERSTOOD} {_line(answer.standalone_question)}")
+    lines += [_line(measured(answer))] * (answer.band is not None)
+    lines = [*(_line(limit) for limit in answer.limits), *lines]
     return lines + [f"Note: {_line(notice)}" for notice in answer.notices]
 
 
@@ -75,6 +80,7 @@ def _group(source: Source, citations: tuple[Citation, ...]) -> list[str]:
         if citation.lead_in:
             lines += [_INDENT + _printable(line) for line in citation.lead_in.splitlines() if line]
         lines.append(f"{_INDENT}“{_printable(citation.quote)}”")
+        lines += [_INDENT + _line(figure_words(figure)) for figure in citation.figures]
         if citation.cited_as:
             lines.append(_INDENT + REPORTS)
             lines += [
@@ -85,7 +91,7 @@ def _group(source: Source, citations: tuple[Citation, ...]) -> list[str]:
 
 def _comparison(answer: Answer) -> list[str]:
     return [
-        f"[{pair.citations[0]}] and [{pair.citations[1]}] {pair.relation}: {_line(pair.reason)}"
+        f"[{pair.citations[0]}] and [{pair.citations[1]}] {_line(comparison_words(pair))}"
         for pair in answer.comparison
     ]
 

@@ -269,7 +269,7 @@ def hostile_views(text):
     answer = answer_of(
         (), id=text, status="partial", question=text, standalone_question=text + ".", citations=(quote, row),
         statements=(Statement(text + "!", (1, 2)),), notices=(text,), missing=(text,), suggestions=(text,),
-        comparison=(Comparison((1, 2), "differ", text),), sources_searched=(text,),
+        comparison=(Comparison(text, (1, 2), "differ", text),), sources_searched=(text,),
         nearest=(Nearest(source, text, text, 0, len(text)),),
     )  # fmt: skip
     return {

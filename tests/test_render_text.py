@@ -59,12 +59,12 @@ def test_notices_comparison_and_own_statements_are_shown():
         replace(
             answer,
             notices=("Only the abstract is among the sources.",),
-            comparison=(Comparison((1, 3), "not comparable", "other procedure"),),
+            comparison=(Comparison("leakage", (1, 3), "not comparable", "other procedure"),),
             statements=(Statement("Mao et al. 2024. Journal: WJCC", (1, 2)),),
         )
     )
     assert "Note: Only the abstract is among the sources." in text
-    assert "[1] and [3] not comparable: other procedure" in text
+    assert "[1] and [3] not comparable on leakage: other procedure" in text
     assert "Mao et al. 2024. Journal: WJCC [1][2]" in text
 
 

@@ -22,7 +22,7 @@ def test_the_keys_are_the_names_of_the_records_in_their_order():
 
 
 def test_the_values_are_those_that_json_gives_back():
-    answer = answer_of(comparison=(Comparison((1, 3), "agree", "both speak of leakage"),))
+    answer = answer_of(comparison=(Comparison("leakage", (1, 3), "agree", "both speak of leakage"),))
     content = answer_json(answer)
     assert json.loads(json_line(content)) == content
     assert content["comparison"][0]["citations"] == [1, 3]
