@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -93,9 +94,15 @@ def states(quote: str, fact: Fact) -> bool:
     It does if it holds one of the fact's quotes, or is held by one and long enough to be a clause of its own
     (25 characters).
     """
-    shown = plain(quote)
-    gold = [plain(other) for other in fact.quotes]
+    shown = _plain(quote)
+    gold = [_plain(other) for other in fact.quotes]
     return any(other in shown or (len(shown) >= 25 and shown in other) for other in gold)
+
+
+@cache
+def _plain(text: str) -> str:
+    """`plain`, remembered: the same quotes are compared with those of every case."""
+    return plain(text)
 
 
 def _case(line: str, place: str) -> Case:
