@@ -22,6 +22,7 @@ from assistant.conversation import self_contained_parts, standalone_question
 from assistant.evidence import (
     Calibration,
     Features,
+    band_of,
     confidence,
     question_features,
     sentence_features,
@@ -161,6 +162,7 @@ class Assistant:
                     chosen.append(item)
         order = list(dict.fromkeys(item.passage.source_id for item in chosen))
         citations = self._citations(sorted(chosen, key=lambda e: order.index(e.passage.source_id)))
+        sure = round(min(search.confidence for search in answered or searches), 4)
         return Answer(
             id=self._id(asked, history),
             status=status,
@@ -174,8 +176,8 @@ class Assistant:
             suggestions=self._suggestions(standalone) if missing else (),
             limits=(),
             notices=notices.of_content(standalone, searches_added(searches), citations),
-            confidence=round(min(search.confidence for search in answered or searches), 4),
-            band=None,
+            confidence=sure,
+            band=band_of(sure, self.calibration) if answered else None,
             corpus=self.index.corpus_digest,
             sources_searched=tuple(self.index.documents),
             seconds=0.0,

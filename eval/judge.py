@@ -48,7 +48,7 @@ def exact(quote: Quote, texts: Mapping[str, str]) -> bool:
     return texts.get(quote.source_id, "")[quote.start : quote.end] == quote.text != ""
 
 
-def relevance(units: Iterable[Unit], case: Case) -> dict[str, int]:
-    """For each unit that states facts of the case, how many: the case's relevance judgements."""
-    found = {unit.id: len(stated(unit.text, case)) for unit in units}
+def relevant(units: Iterable[Unit], case: Case) -> dict[str, Stated]:
+    """For each unit that states facts of the case, which: the case's relevance judgements."""
+    found = {unit.id: stated(unit.text, case) for unit in units}
     return {name: facts for name, facts in found.items() if facts}

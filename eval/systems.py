@@ -1,6 +1,6 @@
 """The systems that can be evaluated, by name."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from assistant.load import load_assistant
 from assistant.pipeline import Assistant
@@ -47,7 +47,7 @@ class LocalAssistant:
 
 
 def load_systems(names: Sequence[str], config: IngestConfig) -> list[System]:
-    """The systems of these names, over one index.
+    """The systems of these names in this process, over one index.
 
     Raises:
         IngestError: there is no index of this corpus and configuration, or the embedding model is missing.
@@ -58,9 +58,11 @@ def load_systems(names: Sequence[str], config: IngestConfig) -> list[System]:
     index = assistant.index
     model = config.embedding_model
     embedder: Embedder = SentenceEmbedder(model) if model else OnnxEmbedder()
-    made: dict[str, System] = {"assistant": LocalAssistant(assistant)}
-    for kind in (Lexical, Dense, Fused):
-        made[kind.name] = kind(index, embedder)
-    if StockLlamaIndex.name in names:
-        made[StockLlamaIndex.name] = StockLlamaIndex(config.corpus_folder, index.sources, embedder)
-    return [made[name] for name in names]
+    makers: dict[str, Callable[[], System]] = {
+        "assistant": lambda: LocalAssistant(assistant),
+        Lexical.name: lambda: Lexical(index, embedder),
+        Dense.name: lambda: Dense(index, embedder),
+        Fused.name: lambda: Fused(index, embedder),
+        StockLlamaIndex.name: lambda: StockLlamaIndex(config.corpus_folder, index.sources, embedder),
+    }
+    return [makers[name]() for name in names]

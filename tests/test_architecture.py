@@ -1,6 +1,7 @@
 """The rules that the source keeps: who imports whom, how long things are, what no module does."""
 
 import ast
+import subprocess
 import sys
 from collections import defaultdict
 from pathlib import Path
@@ -25,6 +26,9 @@ WRAPPED = (
 STOCK = "eval/stock.py"
 # Training is a program of its own: nothing that reads or answers may import it.
 TRAINING = "assistant/training/"
+# But readers are measured after training too, with the parts of it that need no torch.
+MEASURES_READERS = "eval/reader.py"
+WITHOUT_TORCH = ("assistant.training.data.", "assistant.training.measure.")
 MOST_MODULES = 2
 MOST_LINES = 300
 MOST_LINES_OF_A_FUNCTION = 60
@@ -112,7 +116,14 @@ def test_a_library_is_imported_by_at_most_two_modules(library):
 def test_only_training_imports_training(name):
     package = TRAINING.strip("/").replace("/", ".")
     found = [imported for _, imported in imports(TREES[name]) if imported.startswith(package)]
+    if name == MEASURES_READERS:
+        found = [imported for imported in found if not imported.startswith(WITHOUT_TORCH)]
     assert name.startswith(TRAINING) or found == []
+
+
+def test_measuring_readers_loads_no_torch():
+    code = "import sys, eval.__main__; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 @each_module

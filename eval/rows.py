@@ -1,0 +1,190 @@
+"""A case's row of a result: what was expected, what was shown, and the scores. Values of JSON throughout."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypedDict
+
+from eval.cases import Case
+from eval.judge import Judge, exact, stated
+from eval.metrics import Claim, citation_precision, citation_recall, fact_recall, quote_precision
+from eval.replies import Quote, Reply
+
+RECALL_AT = (1, 3, 5)
+CEILING_AT = (1, 5)
+# Names of the scores, as they stand in reports; each in [0, 1] but WORDS.
+RECALLS = {k: f"fact recall@{k}" for k in RECALL_AT}
+CEILINGS = {k: f"ceiling of fact recall@{k}" for k in CEILING_AT}
+DECIDED = "decided"
+STATUS = "status as expected"
+BEST = "best quote right"
+PRECISION = "quote precision"
+EXACT = "quote exactness"
+CITATION_RECALL = "citation recall"
+CITATION_PRECISION = "citation precision"
+WORDS = "words shown"
+
+Scores = dict[str, float | None]
+
+
+class ExpectedFact(TypedDict):
+    """A fact of a case with every quote that states it."""
+
+    fact: str
+    quotes: list[str]
+
+
+class Expected(TypedDict):
+    """What a right answer is."""
+
+    status: str
+    facts: list[ExpectedFact]
+
+
+class Shown(TypedDict):
+    """A quote that was shown: its place, its words, the facts that it states, and whether it is exact."""
+
+    source: str
+    start: int
+    end: int
+    text: str
+    states: list[int]
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A case as one system replied to it.
+
+    Attributes:
+        id: of the case.
+        kind: of the case.
+        split: development or test.
+        sources: ids of the sources that hold a gold quote.
+        turns: the questions; the last is scored.
+        understood: the last question as the system understood it.
+        expected: what a right answer is.
+        status: of the reply; empty if there is none.
+        confidence: of the reply; None if there is none.
+        quotes: what was shown, most direct first.
+        nearest: what was shown as near but no answer.
+        scores: by name; None where there is nothing to count.
+        seconds: time of one question of the conversation; None if there is no reply.
+        error: why there is no reply; empty if there is one.
+    """
+
+    id: str
+    kind: str
+    split: str
+    sources: list[str]
+    turns: list[str]
+    understood: str
+    expected: Expected
+    status: str
+    confidence: float | None
+    quotes: list[Shown]
+    nearest: list[Shown]
+    scores: Scores
+    seconds: float | None
+    error: str
+
+    @property
+    def answer_due(self) -> bool:
+        """Whether the sources answer the question."""
+        return self.expected["status"] != "not_in_sources"
+
+    @property
+    def passed(self) -> bool:
+        """Whether answer or refusal was right, and five quotes state as many facts as five can."""
+        recall, ceiling = self.scores.get(RECALLS[5]), self.scores.get(CEILINGS[5])
+        return self.scores.get(DECIDED) == 1 and (recall is None or recall >= (ceiling or 0.0))
+
+
+def row_of(case: Case, reply: Reply, seconds: float, texts: Mapping[str, str], judge: Judge) -> Row:
+    """The row of a reply.
+
+    Args:
+        case: the case.
+        reply: to its last turn.
+        seconds: time of one question.
+        texts: what the offsets of the reply's quotes point into, by source id.
+        judge: of the corpus.
+    """
+    shown = [_shown(quote, case, texts) for quote in reply.quotes]
+    nearest = [_shown(quote, case, texts) for quote in reply.nearest]
+    states = [frozenset(quote["states"]) for quote in shown]
+    claims = [
+        Claim(stated(text, case), tuple(states[i] for i in numbers)) for text, numbers in reply.statements
+    ]
+    best = (shown or nearest)[:1]
+    scores: Scores = {
+        DECIDED: float((reply.status != "not_in_sources") == bool(case.facts)),
+        STATUS: float(reply.status == case.expect),
+        BEST: float(any(quote["states"] for quote in best)),
+        EXACT: sum(quote["exact"] for quote in shown) / len(shown) if shown else None,
+        WORDS: float(sum(len(quote["text"].split()) for quote in shown)),
+    }
+    if case.facts:
+        scores |= {RECALLS[k]: fact_recall(states, len(case.facts), k) for k in RECALL_AT}
+        scores |= _ceilings(case, judge)
+        scores |= {
+            PRECISION: quote_precision(states),
+            CITATION_RECALL: citation_recall(claims),
+            CITATION_PRECISION: citation_precision(claims),
+        }
+    return _row(case, judge, reply, shown, nearest, scores, seconds)
+
+
+def failed_row(case: Case, reason: str, judge: Judge) -> Row:
+    """The row of a case without a reply: it scores 0 and says why."""
+    scores: Scores = {DECIDED: 0.0, STATUS: 0.0, BEST: 0.0}
+    if case.facts:
+        scores |= dict.fromkeys(RECALLS.values(), 0.0) | _ceilings(case, judge)
+    return _row(case, judge, None, [], [], scores, None, error=reason)
+
+
+def _row(
+    case: Case,
+    judge: Judge,
+    reply: Reply | None,
+    shown: list[Shown],
+    nearest: list[Shown],
+    scores: Scores,
+    seconds: float | None,
+    error: str = "",
+) -> Row:
+    facts: list[ExpectedFact] = [{"fact": fact.fact, "quotes": list(fact.quotes)} for fact in case.facts]
+    return Row(
+        id=case.id,
+        kind=case.kind,
+        split=case.split,
+        sources=judge.sources(case),
+        turns=list(case.turns),
+        understood=reply.standalone_question if reply else "",
+        expected={"status": case.expect, "facts": facts},
+        status=reply.status if reply else "",
+        confidence=reply.confidence if reply else None,
+        quotes=shown,
+        nearest=nearest,
+        scores={name: _rounded(value) for name, value in scores.items()},
+        seconds=_rounded(seconds),
+        error=error,
+    )
+
+
+def _ceilings(case: Case, judge: Judge) -> Scores:
+    return {CEILINGS[k]: judge.ceiling(case, k) for k in CEILING_AT}
+
+
+def _shown(quote: Quote, case: Case, texts: Mapping[str, str]) -> Shown:
+    return {
+        "source": quote.source_id,
+        "start": quote.start,
+        "end": quote.end,
+        "text": quote.text,
+        "states": sorted(stated(quote.text, case)),
+        "exact": exact(quote, texts),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
