@@ -6,6 +6,7 @@ the other half, the test split, only reports. The split is fixed by a hash of th
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +23,9 @@ KINDS = (
     "direct", "numbers", "lay", "keyword", "list", "comparison", "differ", "detail", "provenance",
     "follow_up", "false_premise", "partial", "unanswerable", "off_topic",
 )  # fmt: skip
+
+# Files in the form of TREC part their columns by white space.
+_ID = re.compile(r"[A-Za-z0-9._-]+")
 
 
 class CaseError(Exception):
@@ -124,6 +128,8 @@ def _case(line: str, place: str) -> Case:
 
 
 def _problems(case: Case) -> Iterable[str]:
+    if not isinstance(case.id, str) or not _ID.fullmatch(case.id):
+        yield "the id must be letters, digits, points, hyphens and underscores"
     if case.kind not in KINDS:
         yield f"unknown kind {case.kind!r}, known are {', '.join(KINDS)}"
     if case.expect not in get_args(Status):

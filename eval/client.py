@@ -35,9 +35,10 @@ class RemoteAssistant:
     def __init__(self, url: str, texts: Mapping[str, str], timeout_seconds: float) -> None:
         self.configuration: Mapping[str, Any] = {"url": url}
         self.texts = texts
-        self._client = httpx.Client(base_url=url.rstrip("/"), timeout=timeout_seconds, trust_env=False)
+        self._url = url.rstrip("/")
+        self._timeout_seconds = timeout_seconds
         try:
-            self._client.get("/")
+            httpx.get(self._url, timeout=timeout_seconds, trust_env=False)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ClientError(
                 f"No assistant answers at {url} ({type(error).__name__}). Start one with make run, or give "
@@ -63,7 +64,12 @@ class RemoteAssistant:
 
     def _ask(self, question: str, history: Sequence[Mapping[str, Any]]) -> Any:
         try:
-            response = self._client.post(_PATH, json={"question": question, "history": list(history)})
+            response = httpx.post(
+                self._url + _PATH,
+                json={"question": question, "history": list(history)},
+                timeout=self._timeout_seconds,
+                trust_env=False,
+            )
         except httpx.HTTPError as error:
             raise ReplyError(f"the server did not answer ({type(error).__name__})") from error
         if response.status_code != httpx.codes.OK:

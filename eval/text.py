@@ -26,10 +26,10 @@ def results_text(results: Results, *, failed: bool = False) -> str:
         lines += [f"{split} split, {len(rows)} cases", *_systems(results.systems, split), ""]
         lines += [*_groups("kind", by_kind(rows)), "", *_groups("source", by_source(rows)), ""]
     crashed = [row for row in first.rows if row.error]
-    lines += [f"{row.id} has no reply: {row.error!r}" for row in crashed]
+    lines += [f"{row.id} has no reply: {row.error}" for row in crashed]
     if failed:
         lines += [case_text(row) for row in first.rows if not row.passed and not row.error]
-    return "\n".join(lines).rstrip()
+    return _printable("\n".join(lines).rstrip())
 
 
 def comparison_text(compared: Compared) -> str:
@@ -49,7 +49,7 @@ def flips_text(flips: Sequence[Flip]) -> list[str]:
     """A line for each flipped case, those that got worse first."""
     worse = [f"  now fails   {flip.id} ({flip.kind})" for flip in flips if flip.passed_first]
     better = [f"  now passes  {flip.id} ({flip.kind})" for flip in flips if flip.passed_second]
-    return [f"{len(worse)} cases now fail, {len(better)} now pass", *worse, *better]
+    return [f"flipped: {len(worse)} now fail, {len(better)} now pass", *worse, *better]
 
 
 def case_text(row: Row) -> str:
@@ -57,22 +57,27 @@ def case_text(row: Row) -> str:
     lines = ["", f"{row.id} ({row.kind}, {row.split}): {'passed' if row.passed else 'failed'}"]
     lines += [f"  > {turn}" for turn in row.turns]
     if row.understood and row.understood != row.turns[-1]:
-        lines.append(f"  understood as: {row.understood!r}")
+        lines.append(f"  understood as: {row.understood}")
     lines.append(f"  expected {row.expected['status']}")
     lines += [f"    {i}. {fact['fact']}" for i, fact in enumerate(row.expected["facts"], 1)]
     if row.error:
-        return "\n".join([*lines, f"  no reply: {row.error!r}"])
+        return _printable("\n".join([*lines, f"  no reply: {row.error}"]))
     sure = "" if row.confidence is None else f", confidence {row.confidence:.2f}"
     lines.append(f"  shown {row.status}{sure}")
     for quote in row.quotes:
         states = ", ".join(str(number + 1) for number in quote["states"]) or "-"
         lines.append(
-            f"    states {states}: {quote['source']} {quote['start']}-{quote['end']} {quote['text']!r}"
+            f"    states {states}: {quote['source']} {quote['start']}-{quote['end']} “{quote['text']}”"
         )
-    lines += [f"    near: {quote['source']} {quote['text']!r}" for quote in row.nearest]
+    lines += [f"    near: {quote['source']} “{quote['text']}”" for quote in row.nearest]
     lines += [f"  missed: {_missed(item)}" for item in missed(row)]
     scores = ", ".join(f"{name} {value:g}" for name, value in row.scores.items() if value is not None)
-    return "\n".join([*lines, f"  {scores}"])
+    return _printable("\n".join([*lines, f"  {scores}"]))
+
+
+def _printable(text: str) -> str:
+    """The text without what steers a terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text.expandtabs(4))
 
 
 def _missed(item: Missed) -> str:
