@@ -65,8 +65,8 @@ _ASKS = re.compile(
     r"|happens?|mean|means",
     re.IGNORECASE,
 )
-# A topic of more words is told by those that carry meaning, and one of more than the second number follows the
-# question instead of taking a pronoun's place. Source: chosen, so that questions read well.
+# A topic of more words is told by those that carry meaning, and one of more than the second number follows
+# the question instead of taking a pronoun's place. Source: chosen, so that questions read well.
 _TOPIC_WORDS = 12
 _PHRASE_WORDS = 6
 # A pronoun that a topic can stand in for; before a noun ("that risk") it cannot.
