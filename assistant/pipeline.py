@@ -175,7 +175,9 @@ class Assistant:
             nearest=self._nearest([s for s in searches if s not in answered]),
             suggestions=self._suggestions(standalone) if missing else (),
             limits=limits(asked),
-            notices=notices.of_content(standalone, searches_added(searches), citations),
+            notices=notices.of_content(
+                standalone, searches_added(searches), self._speller.unknown(standalone), citations
+            ),
             confidence=round(min(search.confidence for search in answered or searches), 4),
             band=None,
             corpus=self.index.corpus_digest,
