@@ -43,6 +43,8 @@ class Reply:
         statements: each statement's text with the numbers of its quotes, 0-based, in `quotes`.
         nearest: what was shown as near but no answer, nearest first.
         confidence: probability that the sources answer, in [0, 1]; None if the system gives none.
+        comparisons: each relation of two quotes with their numbers, 0-based; None if the system makes none.
+        limits: lines that the answer opens with; None if the system has none.
     """
 
     status: Status
@@ -51,6 +53,8 @@ class Reply:
     statements: tuple[tuple[str, tuple[int, ...]], ...]
     nearest: tuple[Quote, ...] = ()
     confidence: float | None = None
+    comparisons: tuple[tuple[str, tuple[int, ...]], ...] | None = None
+    limits: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,11 @@ def reply_of(content: Any) -> Reply:
         ),
         nearest=tuple(_quote(item, "text") for item in _field(content, "nearest", list)),
         confidence=confidence,
+        comparisons=tuple(
+            (_field(item, "relation", str), _places(item, place))
+            for item in _field(content, "comparison", list)
+        ),
+        limits=tuple(f"{line}" for line in _field(content, "limits", list)),
     )
 
 
@@ -149,11 +158,12 @@ def turn_of(content: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _places(statement: Any, place: Mapping[int, int]) -> tuple[int, ...]:
-    numbers = _field(statement, "citations", list)
+def _places(item: Any, place: Mapping[int, int]) -> tuple[int, ...]:
+    """The places of the quotes that a statement or a comparison cites by number."""
+    numbers = _field(item, "citations", list)
     unknown = [number for number in numbers if number not in place]
     if unknown:
-        raise ReplyError(f"not an answer: a statement cites {unknown[0]!r}, which is no citation")
+        raise ReplyError(f"not an answer: it cites {unknown[0]!r}, which is no citation")
     return tuple(place[number] for number in numbers)
 
 

@@ -58,9 +58,10 @@ def report(results: Results) -> str:
 
 
 _HOW_TO_READ = (
-    "A case passes if an answer was given exactly when one was due and the first five quotes state as many "
-    "of its facts as any five quotes could. Under each fact that was missed stands its gold quote against "
-    "the nearest quote shown: its own words are struck through, words shown instead are underlined."
+    "A case passes if an answer was given exactly when one was due, the first five quotes state as many of its "
+    "facts as any five quotes could, and the comparison and the opening line expected are there. Under each "
+    "fact that was missed stands its gold quote against the nearest quote shown: its own words are struck "
+    "through, words shown instead are underlined."
 )
 
 
@@ -143,6 +144,10 @@ def _case(row: Row) -> Element:
     statuses = f"Expected {row.expected['status']}, shown {row.status}{sure}."
     parts.append(element("p", statuses))
     parts += [_quote(quote) for quote in row.quotes]
+    parts += [
+        element("p", f"Expected beside the quotes: {line}", class_="note") for line in row.expected["beside"]
+    ]
+    parts += [element("p", f"Said beside the quotes: {line}", class_="note") for line in row.beside]
     if row.nearest:
         parts.append(element("p", "Shown as near, but no answer:", class_="note"))
         parts += [_quote(quote) for quote in row.nearest]

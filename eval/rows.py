@@ -1,10 +1,11 @@
 """A case's row of a result: what was expected, what was shown, and the scores. Values of JSON throughout."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
-from eval.cases import Case
+from assistant.limits import IDENTIFIER, PATIENT_DECISION, TIME_CRITICAL
+from eval.cases import Case, Fact, states
 from eval.judge import Judge, exact, stated
 from eval.metrics import Claim, citation_precision, citation_recall, fact_recall, quote_precision
 from eval.replies import Quote, Reply
@@ -21,7 +22,13 @@ PRECISION = "quote precision"
 EXACT = "quote exactness"
 CITATION_RECALL = "citation recall"
 CITATION_PRECISION = "citation precision"
+COMPARISON_RECALL = "comparison recall"
+COMPARISON_PRECISION = "comparison precision"
+LIMIT = "limit as expected"
 WORDS = "words shown"
+
+# The line that is expected for each kind of limit.
+_LIMITS = {"time-critical": TIME_CRITICAL, "patient decision": PATIENT_DECISION, "identifier": IDENTIFIER}
 
 Scores = dict[str, float | None]
 
@@ -34,10 +41,11 @@ class ExpectedFact(TypedDict):
 
 
 class Expected(TypedDict):
-    """What a right answer is."""
+    """What a right answer is; `beside` is what it says beside its quotes, a sentence each."""
 
     status: str
     facts: list[ExpectedFact]
+    beside: list[str]
 
 
 class Shown(TypedDict):
@@ -67,6 +75,7 @@ class Row:
         confidence: of the reply; None if there is none.
         quotes: what was shown, most direct first.
         nearest: what was shown as near but no answer.
+        beside: what was said beside the quotes: opening lines and comparisons.
         scores: by name; None where there is nothing to count.
         seconds: time of one question of the conversation; None if there is no reply.
         error: why there is no reply; empty if there is one.
@@ -83,6 +92,7 @@ class Row:
     confidence: float | None
     quotes: list[Shown]
     nearest: list[Shown]
+    beside: list[str]
     scores: Scores
     seconds: float | None
     error: str
@@ -94,9 +104,17 @@ class Row:
 
     @property
     def passed(self) -> bool:
-        """Whether answer or refusal was right, and five quotes state as many facts as five can."""
+        """Whether all is as expected: the decision, what five quotes state, and what is said beside them.
+
+        Of the facts five quotes need to state only as many as any five can.
+        """
         recall, ceiling = self.scores.get(RECALLS[5]), self.scores.get(CEILINGS[5])
-        return self.scores.get(DECIDED) == 1 and (recall is None or recall >= (ceiling or 0.0))
+        beside = (self.scores.get(LIMIT), self.scores.get(COMPARISON_RECALL))
+        return (
+            self.scores.get(DECIDED) == 1
+            and (recall is None or recall >= (ceiling or 0.0))
+            and all(score in (None, 1) for score in beside)
+        )
 
 
 def row_of(case: Case, reply: Reply, seconds: float, texts: Mapping[str, str], judge: Judge) -> Row:
@@ -111,9 +129,9 @@ def row_of(case: Case, reply: Reply, seconds: float, texts: Mapping[str, str], j
     """
     shown = [_shown(quote, case, texts) for quote in reply.quotes]
     nearest = [_shown(quote, case, texts) for quote in reply.nearest]
-    states = [frozenset(quote["states"]) for quote in shown]
+    of_quotes = [frozenset(quote["states"]) for quote in shown]
     claims = [
-        Claim(stated(text, case), tuple(states[i] for i in numbers)) for text, numbers in reply.statements
+        Claim(stated(text, case), tuple(of_quotes[i] for i in numbers)) for text, numbers in reply.statements
     ]
     best = (shown or nearest)[:1]
     scores: Scores = {
@@ -123,11 +141,12 @@ def row_of(case: Case, reply: Reply, seconds: float, texts: Mapping[str, str], j
         EXACT: sum(quote["exact"] for quote in shown) / len(shown) if shown else None,
         WORDS: float(sum(len(quote["text"].split()) for quote in shown)),
     }
+    scores |= _comparisons(case, reply) | _limit(case, reply)
     if case.facts:
-        scores |= {RECALLS[k]: fact_recall(states, len(case.facts), k) for k in RECALL_AT}
+        scores |= {RECALLS[k]: fact_recall(of_quotes, len(case.facts), k) for k in RECALL_AT}
         scores |= _ceilings(case, judge)
         scores |= {
-            PRECISION: quote_precision(states),
+            PRECISION: quote_precision(of_quotes),
             CITATION_RECALL: citation_recall(claims),
             CITATION_PRECISION: citation_precision(claims),
         }
@@ -139,6 +158,10 @@ def failed_row(case: Case, reason: str, judge: Judge) -> Row:
     scores: Scores = {DECIDED: 0.0, STATUS: 0.0, BEST: 0.0}
     if case.facts:
         scores |= dict.fromkeys(RECALLS.values(), 0.0) | _ceilings(case, judge)
+    if case.comparison:
+        scores[COMPARISON_RECALL] = 0.0
+    if case.limit is not None:
+        scores[LIMIT] = 0.0
     return _row(case, judge, None, [], [], scores, None, error=reason)
 
 
@@ -160,15 +183,62 @@ def _row(
         sources=judge.sources(case),
         turns=list(case.turns),
         understood=reply.standalone_question if reply else "",
-        expected={"status": case.expect, "facts": facts},
+        expected={"status": case.expect, "facts": facts, "beside": _expected_beside(case)},
         status=reply.status if reply else "",
         confidence=reply.confidence if reply else None,
         quotes=shown,
         nearest=nearest,
+        beside=_beside(reply) if reply else [],
         scores={name: _rounded(value) for name, value in scores.items()},
         seconds=_rounded(seconds),
         error=error,
     )
+
+
+def _comparisons(case: Case, reply: Reply) -> Scores:
+    """Whether the pair that is expected was set side by side, and the share of the pairs shown that it is."""
+    if reply.comparisons is None:
+        return {}
+    right = [
+        _is_expected(case, relation, [reply.quotes[i].text for i in pair])
+        for relation, pair in reply.comparisons
+    ]
+    return {
+        COMPARISON_RECALL: float(any(right)) if case.comparison else None,
+        COMPARISON_PRECISION: sum(right) / len(right) if right else None,
+    }
+
+
+def _is_expected(case: Case, relation: str, pair: Sequence[str]) -> bool:
+    if case.comparison is None or case.comparison.relation != relation or len(pair) != 2:
+        return False
+    one, other = (Fact("", (gold,)) for gold in case.comparison.quotes)
+    return any(states(a, one) and states(b, other) for a, b in (pair, pair[::-1]))
+
+
+def _limit(case: Case, reply: Reply) -> Scores:
+    """Whether the answer opens with the line that is expected, or with none."""
+    if case.limit is None or reply.limits is None:
+        return {}
+    expected = (_LIMITS[case.limit],) if case.limit else ()
+    return {LIMIT: float(reply.limits[:1] == expected)}
+
+
+def _expected_beside(case: Case) -> list[str]:
+    lines = [_LIMITS[case.limit]] if case.limit else []
+    if case.comparison:
+        lines.append(_pair(case.comparison.relation, case.comparison.quotes))
+    return lines
+
+
+def _beside(reply: Reply) -> list[str]:
+    pairs = reply.comparisons or ()
+    texts = [_pair(relation, [reply.quotes[i].text for i in numbers]) for relation, numbers in pairs]
+    return [*(reply.limits or ()), *texts]
+
+
+def _pair(relation: str, quotes: Sequence[str]) -> str:
+    return f"{relation}: {' / '.join(f'“{quote}”' for quote in quotes)}"
 
 
 def _ceilings(case: Case, judge: Judge) -> Scores:

@@ -156,8 +156,8 @@ def _system(item: Mapping[str, Any]) -> SystemResults:
 
 def _without_words(row: Row) -> Row:
     quotes: list[Shown] = [{**quote, "text": ""} for quote in row.quotes]
-    expected: Expected = {"status": row.expected["status"], "facts": []}
-    return replace(row, turns=[], understood="", expected=expected, quotes=quotes, nearest=[])
+    expected: Expected = {"status": row.expected["status"], "facts": [], "beside": []}
+    return replace(row, turns=[], understood="", expected=expected, quotes=quotes, nearest=[], beside=[])
 
 
 def _rounded(value: Interval) -> dict[str, float]:

@@ -22,8 +22,11 @@ from eval.rows import (
     CEILINGS,
     CITATION_PRECISION,
     CITATION_RECALL,
+    COMPARISON_PRECISION,
+    COMPARISON_RECALL,
     DECIDED,
     EXACT,
+    LIMIT,
     PRECISION,
     RECALLS,
     STATUS,
@@ -70,6 +73,9 @@ MEASURES: Mapping[str, Meaning] = {
     EXACT: Meaning("share of the quotes shown that stand at their place, character by character", "more"),
     CITATION_RECALL: Meaning("share of statements that their citations support, by the gold quotes", "more"),
     CITATION_PRECISION: Meaning("share of citations that their statement needs", "more"),
+    COMPARISON_RECALL: Meaning("share of the comparisons expected that were made", "more"),
+    COMPARISON_PRECISION: Meaning("share of the comparisons made that were expected", "more"),
+    LIMIT: Meaning("share of answers that open with the line expected, or with none", "more"),
     WORDS: Meaning("words of all quotes of an answer", ""),
     STATUS: Meaning("share of cases with exactly the status expected", "more"),
     ANSWERED: Meaning("share of the answers due that were given", "more"),
@@ -87,8 +93,8 @@ MEASURES: Mapping[str, Meaning] = {
     SLOW: Meaning("time of one question that one in twenty exceeds", "less"),
 }
 _MEANS = (
-    *RECALLS.values(), *CEILINGS.values(), PRECISION, EXACT, CITATION_RECALL, CITATION_PRECISION, WORDS,
-    STATUS, RECALL, RECIPROCAL_RANK, NDCG, FOUND,
+    *RECALLS.values(), *CEILINGS.values(), PRECISION, EXACT, CITATION_RECALL, CITATION_PRECISION,
+    COMPARISON_RECALL, COMPARISON_PRECISION, LIMIT, WORDS, STATUS, RECALL, RECIPROCAL_RANK, NDCG, FOUND,
 )  # fmt: skip
 # What is told of each kind and each source.
 GROUP_MEASURES = (RECALLS[1], RECALLS[5], PRECISION, DECIDED)

@@ -60,6 +60,7 @@ def case_text(row: Row) -> str:
         lines.append(f"  understood as: {row.understood}")
     lines.append(f"  expected {row.expected['status']}")
     lines += [f"    {i}. {fact['fact']}" for i, fact in enumerate(row.expected["facts"], 1)]
+    lines += [f"    beside: {line}" for line in row.expected["beside"]]
     if row.error:
         return _printable("\n".join([*lines, f"  no reply: {row.error}"]))
     sure = "" if row.confidence is None else f", confidence {row.confidence:.2f}"
@@ -70,6 +71,7 @@ def case_text(row: Row) -> str:
             f"    states {states}: {quote['source']} {quote['start']}-{quote['end']} “{quote['text']}”"
         )
     lines += [f"    near: {quote['source']} “{quote['text']}”" for quote in row.nearest]
+    lines += [f"    beside: {line}" for line in row.beside]
     lines += [f"  missed: {_missed(item)}" for item in missed(row)]
     scores = ", ".join(f"{name} {value:g}" for name, value in row.scores.items() if value is not None)
     return _printable("\n".join([*lines, f"  {scores}"]))

@@ -25,12 +25,12 @@ def quote(words):
     return Quote(words, name, start, start + len(words))
 
 
-def reply(*words, status="answered", confidence=0.9, near=()):
+def reply(*words, status="answered", confidence=0.9, near=(), comparisons=(), limits=()):
     """A reply that quotes these words, each a statement of its own."""
     quotes = tuple(quote(each) for each in words)
     statements = tuple((each.text, (i,)) for i, each in enumerate(quotes))
     nearest = tuple(quote(each) for each in near)
-    return Reply(status, "?", quotes, statements, nearest, confidence)
+    return Reply(status, "?", quotes, statements, nearest, confidence, comparisons, limits)
 
 
 def refusal(*near, confidence=0.1):

@@ -3,7 +3,7 @@ from dataclasses import asdict, replace
 import pytest
 from fake_assistant import COMMON, LEAFLET, RATE, answer_of, refusal
 
-from assistant.records import Statement, Turn
+from assistant.records import Comparison, Statement, Turn
 from assistant.serialise import answer_json
 from eval.replies import Quote, ReplyError, extractive_reply, reply_of, turn_of
 
@@ -30,6 +30,14 @@ def test_a_statement_keeps_its_citations_when_the_quotes_change_places():
         [COMMON, LEAFLET],
         [],
     ]
+
+
+def test_comparisons_and_opening_lines_are_part_of_a_reply():
+    compared = Comparison("rate of leakage", (1, 2), "differ", "the numbers do not meet")
+    reply = reply_of(answer_json(answer(comparison=(compared,), limits=("Mind the gap.",))))
+    ((relation, pair),) = reply.comparisons
+    assert relation == "differ" and [reply.quotes[i].text for i in pair] == [RATE, COMMON]
+    assert reply.limits == ("Mind the gap.",)
 
 
 def test_a_refusal_shows_no_quote_but_what_came_near():

@@ -1,6 +1,6 @@
 import json
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from fake_assistant import COMMON, LEAFLET, RATE
@@ -19,7 +19,8 @@ from fake_system import (
     scripted,
 )
 
-from eval.cases import Case
+from assistant.limits import IDENTIFIER, PATIENT_DECISION, TIME_CRITICAL
+from eval.cases import Case, ExpectedComparison
 from eval.judge import exact
 from eval.replies import Quote, Reply, ReplyError
 from eval.retrieval import NDCG, RECALL, RECIPROCAL_RANK
@@ -28,8 +29,11 @@ from eval.rows import (
     CEILINGS,
     CITATION_PRECISION,
     CITATION_RECALL,
+    COMPARISON_PRECISION,
+    COMPARISON_RECALL,
     DECIDED,
     EXACT,
+    LIMIT,
     PRECISION,
     RECALLS,
     STATUS,
@@ -105,6 +109,63 @@ def test_a_case_passes_when_five_quotes_state_all_that_five_can():
     assert row(BOTH, reply(RATE, COMMON)).passed
     assert not row(BOTH, reply(RATE)).passed
     assert not row(ASKED, late).passed
+
+
+PAIR = Case(
+    "differ-1",
+    "differ",
+    ("Is leakage common?",),
+    "answered",
+    BOTH.facts,
+    ExpectedComparison("differ", (ASKED.facts[0].quotes[0], BOTH.facts[1].quotes[0])),
+)
+
+
+@pytest.mark.parametrize(
+    ("comparisons", "recall", "precision"),
+    [
+        pytest.param((("differ", (0, 1)),), 1.0, 1.0, id="the pair"),
+        pytest.param((("differ", (1, 0)),), 1.0, 1.0, id="the pair turned round"),
+        pytest.param((("agree", (0, 1)),), 0.0, 0.0, id="another relation"),
+        pytest.param((("differ", (0, 2)), ("differ", (0, 1))), 1.0, 0.5, id="another pair too"),
+        pytest.param((), 0.0, None, id="none"),
+    ],
+)
+def test_a_comparison_is_right_if_it_sets_the_expected_quotes_side_by_side(comparisons, recall, precision):
+    found = row(PAIR, reply(RATE, COMMON, LEAFLET, comparisons=comparisons))
+    assert (found.scores[COMPARISON_RECALL], found.scores[COMPARISON_PRECISION]) == (recall, precision)
+    assert found.passed == (recall == 1.0)
+    assert len(found.expected["beside"]) == 1 and len(found.beside) == len(comparisons)
+
+
+def test_a_comparison_where_none_is_expected_is_wrong():
+    found = row(BOTH, reply(RATE, COMMON, comparisons=(("agree", (0, 1)),)))
+    assert (found.scores[COMPARISON_RECALL], found.scores[COMPARISON_PRECISION]) == (None, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("limit", "lines", "right"),
+    [
+        ("time-critical", (TIME_CRITICAL, PATIENT_DECISION), True),
+        ("time-critical", (PATIENT_DECISION, TIME_CRITICAL), False),
+        ("time-critical", (), False),
+        ("", (), True),
+        ("", (IDENTIFIER,), False),
+    ],
+)
+def test_an_answer_opens_with_the_line_that_is_expected_or_with_none(limit, lines, right):
+    case = replace(ASKED, kind="limits", limit=limit)
+    found = row(case, reply(RATE, limits=lines))
+    assert found.scores[LIMIT] == right and found.passed == right
+    assert LIMIT not in row(ASKED, reply(RATE, limits=lines)).scores
+
+
+def test_a_system_that_says_nothing_beside_its_quotes_is_not_measured_on_it():
+    case = replace(PAIR, limit="identifier")
+    found = row(case, replace(reply(RATE, COMMON), comparisons=None, limits=None))
+    assert not {LIMIT, COMPARISON_RECALL, COMPARISON_PRECISION} & found.scores.keys()
+    failed = row(case, ReplyError("x"))
+    assert (failed.scores[LIMIT], failed.scores[COMPARISON_RECALL]) == (0.0, 0.0)
 
 
 @pytest.mark.parametrize(

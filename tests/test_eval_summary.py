@@ -1,10 +1,11 @@
 import math
+from dataclasses import replace
 
 import pytest
 from fake_assistant import COMMON, LEAFLET, RATE
 from fake_system import ASKED, BOTH, FOLLOWING, NOT_THERE, quote, refusal, reply, rows_of
 
-from eval.cases import Case
+from eval.cases import Case, ExpectedComparison
 from eval.replies import ReplyError
 from eval.retrieval import NDCG
 from eval.rows import DECIDED, PRECISION, RECALLS
@@ -25,9 +26,13 @@ from eval.summary import (
 )
 
 OFF_TOPIC = Case("off_topic-1", "off_topic", ("Who won?",), "not_in_sources", ())
+PAIR = ExpectedComparison("differ", (ASKED.facts[0].quotes[0], COMMON))
 ROWS = rows_of(
-    (ASKED, reply(RATE, LEAFLET, confidence=0.9)),
-    (BOTH, reply(LEAFLET, RATE, confidence=0.7)),
+    (replace(ASKED, limit=""), reply(RATE, LEAFLET, confidence=0.9)),
+    (
+        replace(BOTH, comparison=PAIR),
+        reply(LEAFLET, RATE, confidence=0.7, comparisons=(("agree", (0, 1)),)),
+    ),
     (FOLLOWING, refusal(RATE, confidence=0.3)),
     (NOT_THERE, reply(COMMON, confidence=0.8)),
     (OFF_TOPIC, refusal(confidence=0.1)),
