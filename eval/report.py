@@ -58,10 +58,10 @@ def report(results: Results) -> str:
 
 
 _HOW_TO_READ = (
-    "A case passes if an answer was given exactly when one was due, the first five quotes state as many of its "
-    "facts as any five quotes could, and the comparison and the opening line expected are there. Under each "
-    "fact that was missed stands its gold quote against the nearest quote shown: its own words are struck "
-    "through, words shown instead are underlined."
+    "A case passes if an answer was given exactly when one was due, the first five quotes state as many of "
+    "its facts as any five quotes could, and the comparison and the opening line expected are there. Under "
+    "each fact that was missed stands its gold quote against the nearest quote shown: its own words are "
+    "struck through, words shown instead are underlined."
 )
 
 
