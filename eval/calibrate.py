@@ -21,6 +21,7 @@ from sklearn.model_selection import KFold
 from sklearn.preprocessing import StandardScaler
 
 from assistant.bibliography import asked_fields
+from assistant.compose import asks_for_patients, select
 from assistant.evidence import (
     QUESTION_FEATURES,
     SENTENCE_FEATURES,
@@ -30,6 +31,7 @@ from assistant.evidence import (
 )
 from assistant.pipeline import Assistant, Search
 from assistant.read import MODEL_FOLDER
+from assistant.records import Evidence
 from eval.bands import fit_bands
 from eval.cases import Case
 from eval.judge import stated
@@ -70,7 +72,7 @@ class _HeldOut:
     Attributes:
         rows: features of the questions, shape (questions, len(QUESTION_FEATURES)).
         answers: whether the sources answer, shape (questions,).
-        first_right: whether the best sentence states a fact, shape (questions,).
+        first_right: whether the first quote would state a fact, shape (questions,).
     """
 
     rows: NDArray[np.float64]
@@ -165,9 +167,15 @@ def _held_out(assistant: Assistant, observations: Sequence[Observation]) -> _Hel
             if search.hits:
                 evidence = weigh(search.hits, search.readings, search.features, calibration)
                 rows[i] = question_features(assistant.index, search.question, evidence, search.features)
-                document = assistant.index.documents[evidence[0].passage.source_id]
-                first_right[i] = bool(stated(document.text[slice(*evidence[0].sentence)], case))
+                first_right[i] = bool(stated(_first_quote(assistant, search.question, evidence), case))
     return _HeldOut(rows, np.array([observation.answerable for observation in observations]), first_right)
+
+
+def _first_quote(assistant: Assistant, question: str, evidence: Sequence[Evidence]) -> str:
+    """The quote that an answer would begin with."""
+    for_patients = asks_for_patients(question)
+    first = select(assistant.index, evidence, QUOTED, for_patients=for_patients)[0]
+    return assistant.index.documents[first.passage.source_id].text[slice(*first.sentence)]
 
 
 def _held_out_probabilities(rows: NDArray[np.float64], answers: NDArray[np.bool_]) -> NDArray[np.float64]:
