@@ -151,6 +151,7 @@ mark { background: var(--mark); color: var(--on-mark); unicode-bidi: isolate; bo
 .problem { padding: 8px 12px; border-inline-start: 4px solid var(--refused); border-radius: 4px; background: var(--raised); }
 
 form { display: flex; gap: 8px; align-items: flex-end; padding: 10px 12px; border-top: 1px solid var(--line); background: var(--ground); }
+.inline :is(.turn, .in-source, .context, mark) { scroll-margin-block: 8px 76px; }
 .inline form { position: sticky; bottom: 0; border-radius: 0 0 11px 11px; }
 textarea {
   flex: 1; min-width: 0; min-height: 42px; max-height: 140px; field-sizing: content; padding: 8px 11px; resize: none;
@@ -372,11 +373,12 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
   // ---- Colours --------------------------------------------------------------------------------------------
 
   /** Red, green and blue of a colour as a page writes it, in [0, 255]; null if it is none or not opaque. */
-  function rgb(colour, probe) {
+  function rgb(colour, parent) {
     if (!CSS.supports("color", colour)) return null;
+    const probe = parent.appendChild(h("span"));
     probe.style.color = colour;
     const parts = getComputedStyle(probe).color.match(/^rgb\((\d+), (\d+), (\d+)\)$/);
-    probe.style.removeProperty("color");
+    probe.remove();
     return parts && parts.slice(1).map(Number);
   }
 
@@ -691,7 +693,7 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
         opened.replaceChildren(...this.#inSource(citation, found));
         opened.dataset.state = "shown";
         const mark = opened.querySelector("mark");
-        if (mark) mark.parentElement.scrollTop = mark.offsetTop - mark.parentElement.offsetTop - 60;
+        for (const part of [opened, mark]) part?.scrollIntoView({ block: "nearest" });
         this.#announce(this.#say("in_source", citation));
       } catch (error) {
         delete opened.dataset.state;
