@@ -10,6 +10,7 @@ import pytest
 
 from assistant.cli import main
 from assistant.widget.files import content, integrity
+from assistant.widget.labels import languages
 
 WIDGET = content("widget.js").decode("utf-8")
 SCRIPTS = (WIDGET, content("widget_frame.js").decode("utf-8"))
@@ -39,6 +40,16 @@ def test_the_file_names_no_other_host():
 def test_the_iframe_page_holds_no_script_or_style_of_its_own():
     page = content("widget_frame.html").decode("utf-8")
     assert not re.search(r"<script(?! src=)|<style| style=| on\w+=", page)
+
+
+def test_the_guide_names_every_setting_and_language():
+    guide = (Path(__file__).parent.parent / "assistant/widget/README.md").read_text("utf-8")
+    settings = set(re.findall(r"^\| `data-(\w+)`", guide, flags=re.MULTILINE))
+    frame = re.search(r"SETTINGS = \[(.*?)\]", SCRIPTS[1])[1]
+    assert settings == {*re.findall(r'"(\w+)"', frame), "corner", "size"}
+    assert all(f'"{name}"' in WIDGET or f"dataset.{name}" in WIDGET for name in settings)
+    row = next(line for line in guide.splitlines() if line.startswith("| `data-lang`"))
+    assert sorted(re.findall(r"`(\w\w)`", row)) == sorted(languages())
 
 
 def test_the_command_prints_the_hash_of_the_file(capsys):

@@ -145,6 +145,7 @@ mark { background: var(--mark); color: var(--on-mark); unicode-bidi: isolate; bo
 .nearest, .suggestions, .references { margin-top: 16px; }
 .nearest h4, .references h4 { font-weight: 600; font-size: 13px; color: var(--soft); }
 .nearest li + li { margin-top: 14px; }
+.nearest .label { margin-top: 4px; }
 .nearest .badges li { margin: 0; }
 .references li { margin-top: 4px; }
 .pending { color: var(--soft); }

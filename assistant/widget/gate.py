@@ -11,8 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.widget.problems import problem
 from assistant.widget.sites import Sites
 
-# How long a browser may keep the answer to a preflight. Source: short enough that a site which is taken off
-# the list is refused within minutes.
+# How long a browser may keep the answer to a preflight; the request itself is checked all the same.
 _PREFLIGHT_SECONDS = 600
 
 
