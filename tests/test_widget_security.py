@@ -190,14 +190,18 @@ def test_a_page_of_another_origin_cannot_show_the_iframe_form(visit, world, site
         assert page.frames[1].evaluate("location.protocol") == "chrome-error:"
 
 
-def test_no_cookie_is_needed_where_third_party_cookies_are_blocked(visit, world):
-    """To a browser localhost and 127.0.0.1 are two sites: the probe shows that its cookie is refused."""
+def test_no_cookie_is_needed_where_third_party_cookies_are_blocked(visit, world, browser):
+    """To a browser localhost and 127.0.0.1 are two sites. A probe's cookie is taken on its own page only."""
     world.other.add("/probe", "<p></p>", "<script src='/probe.js'></script>")
     world.other.add_script(
         "/probe.js",
         "document.cookie = 'a=b; SameSite=None; Secure'; addEventListener('DOMContentLoaded', () => "
         "{ document.querySelector('p').textContent = document.cookie || 'refused'; });",
     )
+    with browser.new_context() as context:
+        own = context.new_page()
+        own.goto(f"{world.other.address}/probe")
+        expect(own.locator("p")).to_have_text("a=b")
     body = frame_of(world) + f"<iframe id='probe' src='{world.other.address}/probe'></iframe>"
     page = visit(body, address=world.abroad, hosts=(world.other.address,))
     expect(page.frame_locator("#probe").locator("p")).to_have_text("refused")
