@@ -56,7 +56,7 @@ bench: .venv/dev index
 	@touch $@
 
 widget-demo: .venv/run
-	@$(BIN)/python tools/widget_demo/serve.py & demo=$$!; trap "kill $$demo" EXIT; \
+	@$(BIN)/python tools/widget_demo/serve.py & demo=$$!; trap "kill $$demo 2> /dev/null" EXIT INT TERM; \
 	ASSISTANT_WIDGET_SITES=tools/widget_demo/sites.toml $(BIN)/python app.py
 
 clean:
