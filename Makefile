@@ -1,8 +1,8 @@
 # make run    install, build the index if it is missing or stale, serve the chat
 # make ask Q="…"   one question on the command line
 # make test   the whole suite        make check   lint, types, import rules
-# make eval   measure on the evaluation set     make bench   times and sizes
-# make widget-demo   the chat, and pages of another origin that embed the widget
+# make eval   measure on the evaluation set, with a report       make gate   fail if answers got worse
+# make bench  times and sizes        make widget-demo   the chat, and pages of another origin that embed it
 
 PYTHON ?= python3
 PIP_ARGS ?=
@@ -10,7 +10,7 @@ BIN := .venv/bin
 Q ?=
 export Q
 
-.PHONY: run ask index test check eval calibrate bench widget-demo clean
+.PHONY: run ask index test check eval gate calibrate bench widget-demo clean
 
 run: .venv/run
 	$(BIN)/python app.py
@@ -33,7 +33,11 @@ check: .venv/dev
 
 eval: .venv/dev index
 	$(BIN)/python -m eval publish
+	$(BIN)/python -m eval report eval/results/whole.json eval/results/report.html
 	$(BIN)/python tools/readme.py
+
+gate: .venv/dev index
+	$(BIN)/python -m eval gate
 
 calibrate: .venv/dev index
 	$(BIN)/python -m eval calibrate

@@ -23,6 +23,7 @@ from assistant.conversation import self_contained_parts, standalone_question
 from assistant.evidence import (
     Calibration,
     Features,
+    band_of,
     confidence,
     question_features,
     sentence_features,
@@ -166,6 +167,7 @@ class Assistant:
                     chosen.append(item)
         order = list(dict.fromkeys(item.passage.source_id for item in chosen))
         citations = self._citations(sorted(chosen, key=lambda e: order.index(e.passage.source_id)))
+        sure = round(min(search.confidence for search in answered or searches), 4)
         return Answer(
             id=self._id(asked, history),
             status=status,
@@ -179,8 +181,8 @@ class Assistant:
             suggestions=self._suggestions(standalone) if missing else (),
             limits=limits(asked),
             notices=notices.of_content(standalone, added, self._unknown(standalone, added), citations),
-            confidence=round(min(search.confidence for search in answered or searches), 4),
-            band=None,
+            confidence=sure,
+            band=band_of(sure, self.calibration) if answered else None,
             corpus=self.index.corpus_digest,
             sources_searched=tuple(self.index.documents),
             seconds=0.0,
