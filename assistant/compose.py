@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.records import Evidence
+from assistant.records import MAX_QUOTES, Evidence
 from ingest.index import Index
 from ingest.lexical import words
 
-MAX_QUOTES = 6
 # Two sentences that share this much of their words say the same. Source: on the corpus, sentences that are
 # repeated with small changes (abstract and text, discussion and conclusion) share more, different findings
 # less.
@@ -21,7 +20,7 @@ class Selection:
     evidence: tuple[Evidence, ...]
 
 
-def select(index: Index, evidence: Sequence[Evidence], quoted: float) -> Selection:
+def select(index: Index, evidence: Sequence[Evidence], quoted: float, most: int = MAX_QUOTES) -> Selection:
     """The sentences to quote.
 
     The best comes first. Others follow if their support is at least `quoted` times the best's and they
@@ -31,6 +30,7 @@ def select(index: Index, evidence: Sequence[Evidence], quoted: float) -> Selecti
         index: the open index.
         evidence: sentences, best first.
         quoted: share of the best support, in (0, 1].
+        most: how many sentences at most, at least 1.
     """
     if not evidence:
         return Selection(())
@@ -41,8 +41,8 @@ def select(index: Index, evidence: Sequence[Evidence], quoted: float) -> Selecti
             distinct.append(item)
     firsts = list({item.passage.source_id: item for item in reversed(distinct)}.values())
     rest = [item for item in distinct if item not in firsts]
-    chosen = sorted(firsts, key=lambda item: -item.support)[:MAX_QUOTES]
-    chosen += rest[: MAX_QUOTES - len(chosen)]
+    chosen = sorted(firsts, key=lambda item: -item.support)[:most]
+    chosen += rest[: most - len(chosen)]
     chosen.sort(key=distinct.index)
     order = list(dict.fromkeys(item.passage.source_id for item in chosen))
     return Selection(

@@ -27,7 +27,8 @@ from assistant.evidence import (
     question_features,
     weigh,
 )
-from assistant.pipeline import Assistant, Search
+from assistant.pipeline import Assistant
+from assistant.search import Search
 from eval.cases import Case, states
 
 _FOLDS = 5
