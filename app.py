@@ -1,4 +1,4 @@
-"""Serves the assistant: configuration from the environment, the index, the models, the chat page.
+"""Serves the assistant: configuration from the environment, the index, the models, the chat page, the API.
 
 python app.py; settings are the ASSISTANT_ variables that the README lists.
 """
@@ -13,26 +13,29 @@ from collections.abc import Sequence
 import uvicorn
 from fastapi import FastAPI
 
+from assistant.api.app import NO_TELEMETRY, mount_api
+from assistant.api.config import ApiConfig, api_config
+from assistant.api.guard import CLOSED
 from assistant.config import ServerConfig, server_config
 from assistant.errors import AssistantError
 from assistant.load import load_assistant
-from assistant.page import Asked, mount_page
+from assistant.page import mount_page
+from assistant.pipeline import Assistant
 from ingest.config import ingest_config
 from ingest.errors import IngestError
 from ingest.pipeline import build
 
 # Pages keep a connection open; after Ctrl-C they are given this long.
 _SHUTDOWN_SECONDS = 1
+_LOCAL = ApiConfig()
 
 
-def create_app(assistant: Asked) -> FastAPI:
-    """The web server of an assistant: the chat page at /, and /healthz."""
-    server = FastAPI(title="Kyphoplasty assistant", docs_url=None, redoc_url=None, openapi_url=None)
-
-    @server.get("/healthz")
-    def healthz() -> dict[str, str | int]:
-        return {"status": "ok", "sources": len(assistant.index.documents)}
-
+def create_app(assistant: Assistant, api: ApiConfig = _LOCAL) -> FastAPI:
+    """The web server of an assistant: the chat page at /, and the API."""
+    server = FastAPI(
+        title="Kyphoplasty assistant", docs_url=None, redoc_url=None, openapi_url=None, telemetry=NO_TELEMETRY
+    )
+    mount_api(server, assistant, api)
     mount_page(server, assistant)
     return server
 
@@ -42,10 +45,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     argparse.ArgumentParser(prog="python app.py", description=__doc__).parse_args(argv)
     try:
         config = server_config(os.environ)
+        api = api_config(os.environ, config.host)
         with listen(config) as listener:
             ingest = ingest_config(os.environ)
             build(ingest, _say)
-            serve(create_app(load_assistant(ingest)), listener, config)
+            server = create_app(load_assistant(ingest), api)
+            if api.closed:
+                _say(CLOSED)
+            serve(server, listener, config)
     except (IngestError, AssistantError, OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

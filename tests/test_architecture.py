@@ -18,9 +18,15 @@ MAY_IMPORT = {
 }
 WRAPPED = (
     "chromadb", "llama_index", "sentence_transformers", "transformers", "torch", "gradio", "onnxruntime",
-    "tokenizers", "bm25s", "Stemmer", "sklearn", "fastapi", "uvicorn", "pydantic", "rapidfuzz", "safetensors",
-    "filelock",
+    "tokenizers", "bm25s", "Stemmer", "sklearn", "uvicorn", "rapidfuzz", "safetensors", "filelock", "limits",
+    "prometheus_client", "mcp",
 )  # fmt: skip
+# What routes are made of, and where it may be imported: at the edges, where programs and pages come in.
+EDGES = {
+    "fastapi": ("app.py", "assistant/page.py", "assistant/api/"),
+    "pydantic": ("ingest/serialise.py", "assistant/mcp_server.py", "assistant/api/"),
+    "anyio": ("assistant/api/",),
+}
 # Training is a program of its own: nothing that reads or answers may import it.
 TRAINING = "assistant/training/"
 MOST_MODULES = 2
@@ -102,6 +108,17 @@ def test_a_library_is_imported_by_at_most_two_modules(library):
         if not name.startswith(TRAINING) and any(first(imported) == library for _, imported in imports(tree))
     }
     assert len(users) <= MOST_MODULES, sorted(users)
+
+
+@pytest.mark.parametrize("library", EDGES)
+def test_what_routes_are_made_of_stays_at_the_edges(library):
+    users = [
+        name
+        for name, tree in TREES.items()
+        if any(first(imported) == library for _, imported in imports(tree))
+    ]
+    assert users
+    assert [name for name in users if not name.startswith(EDGES[library])] == []
 
 
 @each_module
