@@ -9,6 +9,7 @@ from typing import Literal
 from ingest.records import Passage, Source, Span
 
 Status = Literal["answered", "partial", "not_in_sources"]
+Relation = Literal["agree", "differ", "not comparable"]
 
 # Quotes for each part of a question. Source: six fit a screen; not measured.
 MAX_QUOTES = 6
@@ -203,7 +204,7 @@ class Comparison:
 
     point: str
     citations: tuple[int, int]
-    relation: Literal["agree", "differ", "not comparable"]
+    relation: Relation
     reason: str
 
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assistant.api.access import key_digests
-from assistant.api.limits import checked_limit
+from assistant.api.rates import checked_rate
 
 # Source: what a machine of two cores answers in a minute (tools/bench.json: 195 ms an answer).
-_LIMIT = "300/minute"
+_RATE = "300/minute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class ApiConfig:
     Attributes:
         key_digests: SHA-256 of each key; with none, no key is needed.
         closed: refuse every call: the server is reached from elsewhere and has no key.
-        limit_per_key: such as "300/minute"; empty for none.
-        limit_per_address: the same, of a caller's address.
+        rate_per_key: such as "300/minute"; empty for none.
+        rate_per_address: the same, of a caller's address.
         timeout_seconds: from a question to its answer, waiting in line included.
         body_seconds: for a request's body to arrive.
         body_bytes: size of the largest body. Source: an answer with twelve quotes has 40,000.
@@ -28,8 +28,8 @@ class ApiConfig:
 
     key_digests: tuple[str, ...] = field(default=(), repr=False)
     closed: bool = False
-    limit_per_key: str = ""
-    limit_per_address: str = ""
+    rate_per_key: str = ""
+    rate_per_address: str = ""
     timeout_seconds: float = 60.0
     body_seconds: float = 10.0
     body_bytes: int = 500_000
@@ -50,13 +50,13 @@ def api_config(environment: Mapping[str, str], host: str) -> ApiConfig:
     """
     keys = key_digests(environment)
     local = _is_loopback(host)
-    usual = "" if local and not keys else _LIMIT
+    usual = "" if local and not keys else _RATE
     default = ApiConfig()
     return ApiConfig(
         key_digests=keys,
         closed=not keys and not local,
-        limit_per_key=_limit(environment, "ASSISTANT_API_LIMIT_PER_KEY", usual),
-        limit_per_address=_limit(environment, "ASSISTANT_API_LIMIT_PER_ADDRESS", usual),
+        rate_per_key=_rate(environment, "ASSISTANT_API_RATE_PER_KEY", usual),
+        rate_per_address=_rate(environment, "ASSISTANT_API_RATE_PER_ADDRESS", usual),
         timeout_seconds=_number(environment, "ASSISTANT_API_TIMEOUT_SECONDS", default.timeout_seconds, 1),
         replayed=int(_number(environment, "ASSISTANT_API_REPLAYED", default.replayed, 0)),
     )
@@ -69,12 +69,12 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _limit(environment: Mapping[str, str], name: str, default: str) -> str:
+def _rate(environment: Mapping[str, str], name: str, default: str) -> str:
     text = environment.get(name) or default
     try:
-        return checked_limit(text) if text else ""
+        return checked_rate(text) if text else ""
     except ValueError as error:
-        raise ValueError(f"{name} is {text!r}; give a limit such as 300/minute.") from error
+        raise ValueError(f"{name} is {text!r}; give a rate such as 300/minute.") from error
 
 
 def _number(environment: Mapping[str, str], name: str, default: float, least: int) -> float:

@@ -8,9 +8,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.api.access import KEYS, known_key
 from assistant.api.config import ApiConfig
-from assistant.api.limits import Limiter, network
 from assistant.api.metrics import Metrics
 from assistant.api.problems import DEFECT, Problem, problem_response
+from assistant.api.rates import RateLimit, network
 from assistant.defects import log_defect
 
 OPENAPI = "/api/v1/openapi.json"
@@ -45,8 +45,8 @@ class Guard:
         self._api = api
         self._config = config
         self._metrics = metrics
-        self._of_key = Limiter(config.limit_per_key, "key")
-        self._of_address = Limiter(config.limit_per_address, "address")
+        self._of_key = RateLimit(config.rate_per_key, "key")
+        self._of_address = RateLimit(config.rate_per_address, "address")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes a request on and its response back, or answers with a problem."""

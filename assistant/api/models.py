@@ -1,5 +1,6 @@
 """What requests to the API hold, checked by pydantic. Responses are the records themselves, as JSON."""
 
+import json
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
@@ -162,6 +163,13 @@ class AnswerToVerify(_Lenient):
     statements: Annotated[list[StatementToVerify], Field(max_length=1000)] = []
     nearest: Annotated[list[NearestToVerify], Field(max_length=100)] = []
     corpus: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _finite(cls, content: object) -> object:
+        """What differs is sent back as JSON, which cannot hold a number that is not finite."""
+        json.dumps(content, allow_nan=False)
+        return content
 
     def content(self) -> dict[str, Any]:
         """What was given, with the defaults of what was not."""

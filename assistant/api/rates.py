@@ -12,8 +12,8 @@ from limits.strategies import FixedWindowRateLimiter
 _IPV6_PREFIX = 64
 
 
-def checked_limit(text: str) -> str:
-    """A limit such as "300/minute" as it was written.
+def checked_rate(text: str) -> str:
+    """A rate such as "300/minute", as it was written.
 
     Raises:
         ValueError: it is none.
@@ -22,18 +22,18 @@ def checked_limit(text: str) -> str:
     return text
 
 
-class Limiter:
-    """Counts requests of callers against one limit.
+class RateLimit:
+    """Counts requests of callers against one rate.
 
     Args:
-        limit: such as "300/minute"; empty for none.
-        kind: of the callers that are counted, such as "key"; limits of different kinds do not mix.
+        rate: the most that one caller may send, such as "300/minute"; empty for no limit.
+        kind: of the callers that are counted, such as "key".
     """
 
-    def __init__(self, limit: str, kind: str) -> None:
-        self._item = limits.parse(limit) if limit else None
+    def __init__(self, rate: str, kind: str) -> None:
+        self._item = limits.parse(rate) if rate else None
         self._kind = kind
-        self._windows = FixedWindowRateLimiter(MemoryStorage()) if limit else None
+        self._windows = FixedWindowRateLimiter(MemoryStorage()) if rate else None
 
     def wait_seconds(self, caller: str) -> int:
         """Counts a request: 0 if it is within the limit, else the seconds until the next one will be."""
