@@ -158,12 +158,22 @@ def differences(quote: str, source: str, start: int) -> tuple[Difference, ...]:
         start: where they begin in the source's text.
     """
     said, there = _tokens(quote), _tokens(source)
-    found = []
+    runs: list[
+        list[int]
+    ] = []  # of differing tokens: first and last in the quote, first and last in the source
     for step in Levenshtein.opcodes([token for token, _ in said], [token for token, _ in there]):
-        if step.tag != "equal":
-            offset, end = _stretch(said, step.src_start, step.src_end, len(quote))
-            first, last = _stretch(there, step.dest_start, step.dest_end, len(source))
-            found.append(Difference(offset, quote[offset:end], source[first:last], start + first))
+        if step.tag == "equal":
+            continue
+        between = quote[slice(*_stretch(said, runs[-1][1], step.src_start, len(quote)))] if runs else "-"
+        if between.strip():
+            runs.append([step.src_start, step.src_end, step.dest_start, step.dest_end])
+        else:  # only white space stands between two differences: they are one
+            runs[-1][1], runs[-1][3] = step.src_end, step.dest_end
+    found = []
+    for said_from, said_to, there_from, there_to in runs:
+        offset, end = _stretch(said, said_from, said_to, len(quote))
+        first, last = _stretch(there, there_from, there_to, len(source))
+        found.append(Difference(offset, quote[offset:end], source[first:last], start + first))
     return tuple(found)
 
 

@@ -18,7 +18,7 @@ from ingest.records import Document
 Json = Mapping[str, Any]
 
 # What the assistant decided about a citation, or is checked by itself.
-_DECIDED = ("n", "quote", "support", "highlight", "lead_in", "figures")
+_DECIDED = ("n", "quote", "support", "highlight", "lead_in")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +106,16 @@ def _fields(
     document = documents.get(item["source"]["id"])
     if document is None:
         return
+    introduction = item.get("lead_in") or ""
+    at = document.text.rfind(introduction)
+    if at < 0:
+        yield FieldDifference(f"{path}.lead_in", introduction, "")
+    lead_in = (at, at + len(introduction)) if at >= 0 and introduction else None
     try:
-        made = record_json(citation(0, document, (item["start"], item["end"])))
+        made = record_json(citation(0, document, (item["start"], item["end"]), lead_in=lead_in))
     except VerificationError:  # no such place: the check of the quote says so
         made = {"source": record_json(document.source)}
-    expected = {name: value for name, value in made.items() if name not in _DECIDED}
-    yield from _different(path, item, expected)
-    lead_in = item.get("lead_in") or ""
-    if lead_in not in document.text:
-        yield FieldDifference(f"{path}.lead_in", lead_in, "")
-    for i, figure in enumerate(item.get("figures") or ()):
-        there = document.text[figure["start"] : figure["end"]]
-        if figure["text"] != there:
-            yield FieldDifference(f"{path}.figures.{i}.text", figure["text"], there)
+    yield from _different(path, item, {name: made[name] for name in made if name not in _DECIDED})
 
 
 def _different(path: str, said: Any, corpus: Any) -> Iterator[FieldDifference]:
@@ -127,6 +124,9 @@ def _different(path: str, said: Any, corpus: Any) -> Iterator[FieldDifference]:
         for name in corpus:
             if name in said:
                 yield from _different(f"{path}.{name}", said[name], corpus[name])
+    elif isinstance(said, list) and isinstance(corpus, list) and len(said) == len(corpus):
+        for i, pair in enumerate(zip(said, corpus, strict=True)):
+            yield from _different(f"{path}.{i}", *pair)
     elif said != corpus:
         yield FieldDifference(path, said, corpus)
 

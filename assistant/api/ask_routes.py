@@ -5,7 +5,7 @@ from starlette.responses import Response, StreamingResponse
 
 from assistant.api.models import AnswerToVerify, AskRequest, QuoteToVerify
 from assistant.api.problems import Problem
-from assistant.api.replies import documented, reply
+from assistant.api.replies import EVENT, documented, reply
 from assistant.api.service import Asked, Service
 from assistant.api.stream import HEADERS, MEDIA_TYPE, answer_events
 from assistant.errors import QuestionError
@@ -22,7 +22,7 @@ _REPLAY_GONE = "No answer with this id is kept; it was never given here, or too 
 _STREAM = {
     "description": "Server-sent events: `retrieved` (a part of the question and its passages), `quote` (a "
     "citation), `comparison`, `done` (the whole answer), `error` (a problem). The data of each is JSON.",
-    "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+    "content": {MEDIA_TYPE: {"schema": EVENT}},
 }
 
 

@@ -120,14 +120,6 @@ class SourceToVerify(_Lenient):
     id: SourceId
 
 
-class FigureToVerify(_Lenient):
-    """A rate or dose in a quote."""
-
-    text: Annotated[str, StringConstraints(max_length=_LONGEST_QUOTE)]
-    start: Offset
-    end: Offset
-
-
 class CitationToVerify(_Lenient):
     """A citation of an answer; its other fields are compared with the corpus."""
 
@@ -137,7 +129,6 @@ class CitationToVerify(_Lenient):
     end: Offset
     source: SourceToVerify
     lead_in: Annotated[str, StringConstraints(max_length=_LONGEST_QUOTE)] = ""
-    figures: Annotated[list[FigureToVerify], Field(max_length=100)] = []
 
 
 class NearestToVerify(_Lenient):
@@ -168,7 +159,8 @@ class AnswerToVerify(_Lenient):
     @classmethod
     def _finite(cls, content: object) -> object:
         """What differs is sent back as JSON, which cannot hold a number that is not finite."""
-        json.dumps(content, allow_nan=False)
+        if isinstance(content, dict):
+            json.dumps(content, allow_nan=False)
         return content
 
     def content(self) -> dict[str, Any]:
@@ -176,24 +168,25 @@ class AnswerToVerify(_Lenient):
         return self.model_dump()
 
 
-class ChatText(_Lenient):
-    """A part of a message; only text is read."""
-
-    type: str
-    text: Annotated[str, StringConstraints(max_length=MAX_CHARACTERS)]
-
-
 class ChatMessage(_Lenient):
     """A message. Only those of the user are read."""
 
     role: str
-    content: str | list[ChatText] | None = None
+    content: str | list[dict[str, Any]] | None = None
 
     def text(self) -> str:
-        """The words of the message."""
-        if isinstance(self.content, list):
-            return "\n".join(part.text for part in self.content)
-        return self.content or ""
+        """The words of the message.
+
+        Raises:
+            QuestionError: a part of it is something else, such as a picture.
+        """
+        if not isinstance(self.content, list):
+            return self.content or ""
+        texts = [part.get("text") for part in self.content if part.get("type") == "text"]
+        words = [text for text in texts if isinstance(text, str)]
+        if len(words) < len(self.content):
+            raise QuestionError("A message holds something that is not text. Send text alone.")
+        return "\n".join(words)
 
 
 class StreamOptions(_Lenient):

@@ -14,7 +14,7 @@ from starlette.responses import Response, StreamingResponse
 
 from assistant.api.models import MAX_TURNS, ChatRequest
 from assistant.api.problems import Problem
-from assistant.api.replies import documented
+from assistant.api.replies import EVENT, documented
 from assistant.api.service import Asked, Service
 from assistant.api.stream import HEADERS, MEDIA_TYPE
 from assistant.errors import QuestionError
@@ -30,7 +30,7 @@ _OBJECT = {"content": {_JSON: {"schema": {"type": "object"}}}}
 _COMPLETION = {
     "description": "A completion as OpenAI's interface has it, with the whole answer in `answer`; or, with "
     "`stream`, server-sent events of its pieces, the last of which holds `answer`.",
-    "content": {_JSON: {"schema": {"type": "object"}}, MEDIA_TYPE: {"schema": {"type": "string"}}},
+    "content": {_JSON: {"schema": {"type": "object"}}, MEDIA_TYPE: {"schema": EVENT}},
 }
 # No token is made or read by a language model.
 _USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
@@ -112,10 +112,10 @@ def _asked(body: ChatRequest) -> Asked:
     Raises:
         Problem: the last message of the user is no question, or there is none.
     """
-    said = [message.text() for message in body.messages if message.role == "user"]
-    if not said:
-        raise Problem(422, 'There is no message with the role "user".')
     try:
+        said = [message.text() for message in body.messages if message.role == "user"]
+        if not said:
+            raise QuestionError('There is no message with the role "user".')
         checked_question(said[-1])
     except QuestionError as error:
         raise Problem(422, str(error)) from error

@@ -116,5 +116,5 @@ def _invalid(error: RequestValidationError) -> Problem:
         FieldProblem(".".join(str(part) for part in item["loc"]), item["msg"].removeprefix("Value error, "))
         for item in error.errors()
     ]
-    first = errors[0]
-    return Problem(422, f"{first.field}: {first.detail}", errors=errors)
+    detail = f"{errors[0].field}: {errors[0].detail}"
+    return Problem(422, detail if detail.endswith(".") else f"{detail}.", errors=errors)

@@ -12,6 +12,10 @@ from assistant.serialise import Record, json_line, record_json
 _USUAL = (400, 401, 403, 408, 413, 415, 422, 429, 500, 503, 504)
 
 
+# One server-sent event.
+EVENT = {"type": "object", "properties": {"event": {"type": "string"}, "data": {"type": "string"}}}
+
+
 def reply(record: Record) -> Response:
     """A record as JSON: its fields and names, nothing added and nothing left out."""
     return Response(json_line(record_json(record)), media_type="application/json")
