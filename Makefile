@@ -1,8 +1,10 @@
 # make run    install, build the index if it is missing or stale, serve the chat
 # make ask Q="…"   one question on the command line
 # make test   the whole suite        make check   lint, types, import rules
-# make eval   measure on the evaluation set     make bench   times and sizes
-# make load   many users at once                make deepeval   a public evaluation tool on a running server
+# make eval   measure on the evaluation set, with a report       make gate   fail if answers got worse
+# make bench  times and sizes        make load   many users at once
+# make widget-demo   the chat, and pages of another origin that embed it
+# make deepeval      a public evaluation tool, on a running server
 
 PYTHON ?= python3
 PIP_ARGS ?=
@@ -10,7 +12,7 @@ BIN := .venv/bin
 Q ?=
 export Q
 
-.PHONY: run ask index test check eval calibrate bench load deepeval clean
+.PHONY: run ask index test check eval gate calibrate bench load deepeval widget-demo clean
 
 run: .venv/run
 	$(BIN)/python app.py
@@ -33,7 +35,11 @@ check: .venv/dev
 
 eval: .venv/dev index
 	$(BIN)/python -m eval publish
+	$(BIN)/python -m eval report eval/results/whole.json eval/results/report.html
 	$(BIN)/python tools/readme.py
+
+gate: .venv/dev index
+	$(BIN)/python -m eval gate
 
 calibrate: .venv/dev index
 	$(BIN)/python -m eval calibrate
@@ -66,6 +72,10 @@ deepeval: .venv-deepeval
 .venv/dev: .venv/run
 	$(BIN)/python -m pip install --progress-bar off $(PIP_ARGS) -c constraints.txt -e '.[dev]'
 	@touch $@
+
+widget-demo: .venv/run
+	@$(BIN)/python tools/widget_demo/serve.py & demo=$$!; trap "kill $$demo 2> /dev/null" EXIT INT TERM; \
+	ASSISTANT_WIDGET_SITES=tools/widget_demo/sites.toml $(BIN)/python app.py
 
 clean:
 	rm -rf .venv .venv-deepeval data build *.egg-info

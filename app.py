@@ -21,6 +21,8 @@ from assistant.errors import AssistantError
 from assistant.load import load_assistant
 from assistant.page import mount_page
 from assistant.pipeline import Assistant
+from assistant.widget.server import mount_widget
+from assistant.widget.sites import Sites, read_sites
 from ingest.config import ingest_config
 from ingest.errors import IngestError
 from ingest.pipeline import build
@@ -30,12 +32,20 @@ _SHUTDOWN_SECONDS = 1
 _LOCAL = ApiConfig()
 
 
-def create_app(assistant: Assistant, api: ApiConfig = _LOCAL) -> FastAPI:
-    """The web server of an assistant: the chat page at /, and the API."""
+def create_app(assistant: Assistant, sites: Sites | None = None, api: ApiConfig = _LOCAL) -> FastAPI:
+    """The web server of an assistant: the chat page at /, the API, and the widget for the sites.
+
+    Args:
+        assistant: that is asked.
+        sites: that may show the widget; None serves it to nobody.
+        api: who may call the API, how often and how long.
+    """
     server = FastAPI(
         title="Kyphoplasty assistant", docs_url=None, redoc_url=None, openapi_url=None, telemetry=NO_TELEMETRY
     )
     mount_api(server, assistant, api)
+    if sites is not None:
+        mount_widget(server, assistant, sites)
     mount_page(server, assistant)
     return server
 
@@ -46,10 +56,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         config = server_config(os.environ)
         api = api_config(os.environ, config.host)
+        sites = read_sites(config.widget_sites) if config.widget_sites else None
         with listen(config) as listener:
             ingest = ingest_config(os.environ)
             build(ingest, _say)
-            server = create_app(load_assistant(ingest), api)
+            server = create_app(load_assistant(ingest), sites, api)
             if api.closed:
                 _say(CLOSED)
             serve(server, listener, config)

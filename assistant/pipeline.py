@@ -17,12 +17,13 @@ import numpy as np
 from assistant import notices
 from assistant.cite import citation, verify
 from assistant.compare import compare
-from assistant.compose import select
+from assistant.compose import asks_for_patients, select
 from assistant.config import AssistantConfig
 from assistant.conversation import self_contained_parts, standalone_question
 from assistant.evidence import (
     Calibration,
     Features,
+    band_of,
     confidence,
     question_features,
     sentence_features,
@@ -35,7 +36,7 @@ from assistant.question import Expansion, checked_question, expansions, searched
 from assistant.read import Reader, english_words
 from assistant.records import Answer, Citation, Evidence, Hit, Nearest, Options, Statement, Status, Turn
 from assistant.retrieve import retrieve
-from assistant.search import Report, Search, searched_documents, searches_added
+from assistant.search import Report, Search, searched_documents
 from assistant.spelling import Speller
 from ingest.embed import Embedder, Vectors
 from ingest.index import Index
@@ -157,17 +158,25 @@ class Assistant:
     ) -> Answer:
         standalone = standalone_question(asked, history)
         searches = [self.search(part, options, report) for part in self_contained_parts(standalone)]
+        added = tuple(dict.fromkeys(expansion for search in searches for expansion in search.added))
         answered = [s for s in searches if s.confidence >= self.calibration.answered]
         missing = tuple(s.question for s in searches if s not in answered)
         status: Status = "answered" if not missing else "partial" if answered else "not_in_sources"
         chosen: list[Evidence] = []
         for search in answered:
-            quoted = select(self.index, search.evidence, self.calibration.quoted, options.quotes)
-            for item in quoted.evidence:
+            quoted = select(
+                self.index,
+                search.evidence,
+                self.calibration.quoted,
+                most=options.quotes,
+                for_patients=asks_for_patients(asked),
+            )
+            for item in quoted:
                 if item.sentence not in [other.sentence for other in chosen if other.passage == item.passage]:
                     chosen.append(item)
         order = list(dict.fromkeys(item.passage.source_id for item in chosen))
         citations = self._citations(sorted(chosen, key=lambda e: order.index(e.passage.source_id)))
+        sure = round(min(search.confidence for search in answered or searches), 4)
         return Answer(
             id=self._id(asked, history, options),
             status=status,
@@ -180,9 +189,9 @@ class Assistant:
             nearest=self._nearest([s for s in searches if s not in answered]),
             suggestions=self._suggestions(standalone, options) if missing else (),
             limits=limits(asked),
-            notices=notices.of_content(standalone, searches_added(searches), citations),
-            confidence=round(min(search.confidence for search in answered or searches), 4),
-            band=None,
+            notices=notices.of_content(standalone, added, self._unknown(standalone, added), citations),
+            confidence=sure,
+            band=band_of(sure, self.calibration) if answered else None,
             corpus=self.index.corpus_digest,
             sources_searched=tuple(searched_documents(self.index, options)),
             seconds=0.0,
@@ -214,6 +223,11 @@ class Assistant:
             sources_searched=found.sources_searched,
             seconds=0.0,
         )
+
+    def _unknown(self, question: str, added: Sequence[Expansion]) -> tuple[str, ...]:
+        """The words of the question that no source uses and that nothing was searched for beside."""
+        understood = " ".join(expansion.asked for expansion in added).casefold().split()
+        return tuple(word for word in self._speller.unknown(question) if word.casefold() not in understood)
 
     def _citations(self, evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
         return tuple(

@@ -1,6 +1,6 @@
 """What is searched for a question, and what was found before anything is decided."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.errors import QuestionError
@@ -55,8 +55,3 @@ def searched_documents(index: Index, options: Options) -> dict[str, Document]:
         )
     kept = options.sources or index.documents
     return {name: document for name, document in index.documents.items() if name in kept}
-
-
-def searches_added(searches: Sequence[Search]) -> tuple[Expansion, ...]:
-    """What was searched beside the questions' own words, each once."""
-    return tuple(dict.fromkeys(added for search in searches for added in search.added))
