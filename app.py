@@ -1,4 +1,4 @@
-"""Serves the assistant: configuration from the environment, the index, the models, the chat page.
+"""Serves the assistant: configuration from the environment, the index, the models, the chat page, the API.
 
 python app.py; settings are the ASSISTANT_ variables that the README lists.
 """
@@ -13,10 +13,14 @@ from collections.abc import Sequence
 import uvicorn
 from fastapi import FastAPI
 
+from assistant.api.app import NO_TELEMETRY, mount_api
+from assistant.api.config import ApiConfig, api_config
+from assistant.api.guard import CLOSED
 from assistant.config import ServerConfig, server_config
 from assistant.errors import AssistantError
 from assistant.load import load_assistant
-from assistant.page import Asked, mount_page
+from assistant.page import mount_page
+from assistant.pipeline import Assistant
 from assistant.widget.server import mount_widget
 from assistant.widget.sites import Sites, read_sites
 from ingest.config import ingest_config
@@ -25,21 +29,21 @@ from ingest.pipeline import build
 
 # Pages keep a connection open; after Ctrl-C they are given this long.
 _SHUTDOWN_SECONDS = 1
+_LOCAL = ApiConfig()
 
 
-def create_app(assistant: Asked, sites: Sites | None = None) -> FastAPI:
-    """The web server of an assistant: the chat page at /, /healthz, and the widget for the sites.
+def create_app(assistant: Assistant, sites: Sites | None = None, api: ApiConfig = _LOCAL) -> FastAPI:
+    """The web server of an assistant: the chat page at /, the API, and the widget for the sites.
 
     Args:
         assistant: that is asked.
         sites: that may show the widget; None serves it to nobody.
+        api: who may call the API, how often and how long.
     """
-    server = FastAPI(title="Kyphoplasty assistant", docs_url=None, redoc_url=None, openapi_url=None)
-
-    @server.get("/healthz")
-    def healthz() -> dict[str, str | int]:
-        return {"status": "ok", "sources": len(assistant.index.documents)}
-
+    server = FastAPI(
+        title="Kyphoplasty assistant", docs_url=None, redoc_url=None, openapi_url=None, telemetry=NO_TELEMETRY
+    )
+    mount_api(server, assistant, api)
     if sites is not None:
         mount_widget(server, assistant, sites)
     mount_page(server, assistant)
@@ -51,11 +55,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     argparse.ArgumentParser(prog="python app.py", description=__doc__).parse_args(argv)
     try:
         config = server_config(os.environ)
+        api = api_config(os.environ, config.host)
         sites = read_sites(config.widget_sites) if config.widget_sites else None
         with listen(config) as listener:
             ingest = ingest_config(os.environ)
             build(ingest, _say)
-            serve(create_app(load_assistant(ingest), sites), listener, config)
+            server = create_app(load_assistant(ingest), sites, api)
+            if api.closed:
+                _say(CLOSED)
+            serve(server, listener, config)
     except (IngestError, AssistantError, OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
