@@ -13,10 +13,11 @@ from collections.abc import Sequence
 import uvicorn
 from fastapi import FastAPI
 
-from assistant.config import ServerConfig, server_config
+from assistant.config import PageConfig, ServerConfig, page_config, server_config
 from assistant.errors import AssistantError
 from assistant.load import load_assistant
-from assistant.page import Asked, mount_page
+from assistant.page import mount_page
+from assistant.turns import Served
 from ingest.config import ingest_config
 from ingest.errors import IngestError
 from ingest.pipeline import build
@@ -25,15 +26,15 @@ from ingest.pipeline import build
 _SHUTDOWN_SECONDS = 1
 
 
-def create_app(assistant: Asked) -> FastAPI:
-    """The web server of an assistant: the chat page at /, and /healthz."""
+def create_app(assistant: Served, page: PageConfig | None = None) -> FastAPI:
+    """The web server of an assistant: the chat page at /, the pages beside it, and /healthz."""
     server = FastAPI(title="Kyphoplasty assistant", docs_url=None, redoc_url=None, openapi_url=None)
 
     @server.get("/healthz")
     def healthz() -> dict[str, str | int]:
         return {"status": "ok", "sources": len(assistant.index.documents)}
 
-    mount_page(server, assistant)
+    mount_page(server, assistant, page)
     return server
 
 
@@ -43,9 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         config = server_config(os.environ)
         with listen(config) as listener:
-            ingest = ingest_config(os.environ)
+            ingest, page = ingest_config(os.environ), page_config(os.environ)
             build(ingest, _say)
-            serve(create_app(load_assistant(ingest)), listener, config)
+            serve(create_app(load_assistant(ingest), page), listener, config)
     except (IngestError, AssistantError, OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -7,7 +7,7 @@ own; this module only passes their records on.
 import hashlib
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +40,10 @@ from ingest.index import Index
 # Passages shown with a refusal, and questions offered. Source: what fits a glance; not measured.
 _NEAREST = 3
 _SUGGESTIONS = 3
+
+
+# Is given a part of the question and the passages found for it, best first.
+Report = Callable[[str, tuple[Hit, ...]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +90,13 @@ class Assistant:
         self._reader = reader
         self._config = config
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(self, question: str, history: Sequence[Turn] = (), *, report: Report | None = None) -> Answer:
         """The answer to a question.
 
         Args:
             question: as it was typed.
             history: the earlier turns of the conversation, oldest first.
+            report: is given each part of the question with its passages, before they are read.
 
         Raises:
             QuestionError: the question is empty, too long or holds no word.
@@ -103,12 +108,12 @@ class Assistant:
         if found is not None:
             answer = self._about_documents(found, asked, history)
         else:
-            answer = self._about_content(asked, standalone_question(asked, history), history)
+            answer = self._about_content(asked, standalone_question(asked, history), history, report)
         for item in answer.citations:
             verify(item, self.index.documents[item.source.id])
         return replace(answer, seconds=round(time.perf_counter() - start, 4))
 
-    def search(self, question: str) -> Search:
+    def search(self, question: str, report: Report | None = None) -> Search:
         """The evidence for one standalone question: retrieve, read, weigh."""
         clock = [time.perf_counter()]
         added = (*expansions(question), *self._speller.corrections(question))
@@ -116,6 +121,8 @@ class Assistant:
         vector = self._vector(question, text)
         clock.append(time.perf_counter())
         hits = retrieve(self.index, text, vector, self._config.retrieve)
+        if report is not None:
+            report(question, hits)
         clock.append(time.perf_counter())
         readings = self._reader.read(question, [hit.passage for hit in hits])
         clock.append(time.perf_counter())
@@ -149,8 +156,10 @@ class Assistant:
         mean = vectors.mean(axis=0)
         return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
 
-    def _about_content(self, asked: str, standalone: str, history: Sequence[Turn]) -> Answer:
-        searches = [self.search(part) for part in self_contained_parts(standalone)]
+    def _about_content(
+        self, asked: str, standalone: str, history: Sequence[Turn], report: Report | None
+    ) -> Answer:
+        searches = [self.search(part, report) for part in self_contained_parts(standalone)]
         answered = [s for s in searches if s.confidence >= self.calibration.answered]
         missing = tuple(s.question for s in searches if s not in answered)
         status: Status = "answered" if not missing else "partial" if answered else "not_in_sources"

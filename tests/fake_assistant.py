@@ -6,8 +6,9 @@ from pathlib import Path
 
 from assistant.cite import citation
 from assistant.question import checked_question
-from assistant.records import Answer, Nearest, Statement
+from assistant.records import Answer, Hit, Nearest, Statement
 from ingest.pipeline import read_corpus
+from ingest.records import Passage
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 RATE = "Notably, the reported rate of cement leakage exceeds 80% in PVP but remains below 50% in PKP[3,7]."
@@ -90,6 +91,15 @@ class Corpus:
     """The part of an index that pages use."""
 
     documents: dict
+    corpus_digest: str = "0" * 64
+
+
+def hits():
+    """Two passages of two sources, as a search finds them."""
+    passages = [
+        Passage(f"p{n}", name, "text", 0, 4, "", (), ()) for n, name in enumerate(list(corpus())[2:4])
+    ]
+    return tuple(Hit(n, passage, 1.0, n + 1, "fused") for n, passage in enumerate(passages))
 
 
 class FakeAssistant:
@@ -100,8 +110,10 @@ class FakeAssistant:
         self.asked = []
         self._quotes = quotes
 
-    def ask(self, question, history=()):
+    def ask(self, question, history=(), *, report=None):
         text = checked_question(question)
+        if report is not None:
+            report(text, hits())
         self.asked.append((text, tuple(history)))
         standalone = f"{text} ({history[-1].question})" if history else text
         changes = {"id": f"a{len(self.asked)}", "question": text, "standalone_question": standalone}

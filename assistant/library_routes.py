@@ -1,0 +1,123 @@
+"""The pages beside the chat: the library, each of its documents, and About."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, get_args
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from assistant.references import bibtex, ris
+from assistant.render_document import render_document_html
+from assistant.render_library import (
+    Results,
+    render_about_html,
+    render_library_html,
+    render_missing_page_html,
+    render_upload_html,
+)
+from assistant.turns import Served
+from ingest.errors import IngestError
+from ingest.records import Document, Kind, Source, Span
+
+# The evaluation report, where the whole project is installed.
+RESULTS = Path(__file__).parent.parent / "eval" / "results" / "latest.json"
+# Name, content, title and kind of a file to what became of it; raises IngestError with a line for the user.
+Upload = Callable[[str, bytes, str, str], str]
+# Bytes of a document that is added here. Source: larger ones are better added at the command line.
+_MOST_BYTES = 50_000_000
+_OTHER_SITE = "Documents can be added from this site's own library page only."
+
+
+def library_routes(assistant: Served, upload: Upload | None = None, results: Path = RESULTS) -> list[Route]:
+    """The routes /library and /about of an assistant.
+
+    Args:
+        assistant: its index holds the documents.
+        upload: adds a document; None if nobody may.
+        results: file of the evaluation report; it may be missing.
+    """
+
+    def documents() -> Mapping[str, Document]:
+        return assistant.index.documents
+
+    def sources() -> list[Source]:
+        return [document.source for document in documents().values()]
+
+    def library(message: str = "") -> HTMLResponse:
+        measured, corpus = read_results(results)
+        form = render_upload_html(get_args(Kind), message) if upload else ""
+        shown = tuple(documents().values())
+        return HTMLResponse(render_library_html(shown, assistant.index.corpus_digest, measured, corpus, form))
+
+    def document(request: Request) -> HTMLResponse:
+        found = documents().get(request.path_params["source"])
+        if found is None:
+            return HTMLResponse(render_missing_page_html("There is no such source in the library."), 404)
+        return HTMLResponse(render_document_html(found, _span(request.query_params)))
+
+    async def add(request: Request) -> Response:
+        if upload is None or not _same_site(request):
+            return PlainTextResponse(_OTHER_SITE, status_code=403)
+        async with request.form(max_files=1, max_fields=3, max_part_size=_MOST_BYTES) as form:
+            file = form.get("file")
+            if not isinstance(file, UploadFile) or not file.filename:
+                return library("Choose a file to add.")
+            content = await file.read(_MOST_BYTES + 1)
+            if len(content) > _MOST_BYTES:
+                return library(
+                    f"The file is larger than {_MOST_BYTES // 1_000_000} MB. Add it at the command line."
+                )
+            title, kind = str(form.get("title", "")), str(form.get("kind", ""))
+            try:
+                message = await run_in_threadpool(upload, Path(file.filename).name, content, title, kind)
+            except IngestError as error:
+                message = str(error)
+        return await run_in_threadpool(library, message)
+
+    return [
+        Route("/library", lambda request: library()),
+        Route("/library", add, methods=["POST"]),
+        Route("/library/references.ris", lambda request: _file(ris(sources()), "references.ris")),
+        Route("/library/references.bib", lambda request: _file(bibtex(sources()), "references.bib")),
+        Route("/library/{source}", document),
+        Route("/about", lambda request: HTMLResponse(render_about_html())),
+    ]
+
+
+def read_results(path: Path) -> tuple[Results, str]:
+    """The figures of an evaluation report by split, and the digest of its corpus; empty if there is none."""
+    try:
+        content: Any = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}, ""
+    if not isinstance(content, dict):
+        return {}, ""
+    splits = {name: values for name, values in content.items() if isinstance(values, dict)}
+    figures = {
+        name: {measure: float(value) for measure, value in values.items() if isinstance(value, int | float)}
+        for name, values in splits.items()
+    }
+    return {name: values for name, values in figures.items() if values}, str(content.get("corpus", ""))
+
+
+def _span(asked: Mapping[str, str]) -> Span | None:
+    try:
+        return int(asked["start"]), int(asked["end"])
+    except (KeyError, ValueError):
+        return None
+
+
+def _same_site(request: Request) -> bool:
+    """Whether a form was sent from a page of this server, not from another site that the reader has open."""
+    origin = request.headers.get("origin", "")
+    return bool(origin) and urlsplit(origin).netloc == request.headers.get("host", "")
+
+
+def _file(text: str, name: str) -> Response:
+    return PlainTextResponse(text, headers={"Content-Disposition": f'attachment; filename="{name}"'})
