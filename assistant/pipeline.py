@@ -16,6 +16,7 @@ import numpy as np
 
 from assistant import notices
 from assistant.cite import citation, verify
+from assistant.compare import compare
 from assistant.compose import select
 from assistant.config import AssistantConfig
 from assistant.conversation import self_contained_parts, standalone_question
@@ -28,6 +29,7 @@ from assistant.evidence import (
     weigh,
 )
 from assistant.examples import examples
+from assistant.limits import limits
 from assistant.provenance import Provenance, provenance
 from assistant.question import Expansion, checked_question, expansions, searched_text
 from assistant.read import Reader, Reading, english_words
@@ -177,11 +179,11 @@ class Assistant:
             standalone_question=standalone,
             statements=tuple(Statement(c.quote, (c.n,)) for c in citations),
             citations=citations,
-            comparison=(),
+            comparison=compare(citations),
             missing=missing,
             nearest=self._nearest([s for s in searches if s not in answered]),
             suggestions=self._suggestions(standalone) if missing else (),
-            limits=(),
+            limits=limits(asked),
             notices=notices.of_content(standalone, searches_added(searches), citations),
             confidence=round(min(search.confidence for search in answered or searches), 4),
             band=None,
@@ -206,7 +208,7 @@ class Assistant:
             missing=found.missing,
             nearest=(),
             suggestions=self._suggestions(asked) if not found.statements else (),
-            limits=(),
+            limits=limits(asked),
             notices=(),
             confidence=1.0,
             band=None,

@@ -32,7 +32,7 @@ _OPENING = 80
 # Collections whose sentences are labelled: those on medicine are taken whole, of SQuAD so many passages with
 # all questions on them, those without an answer too. The longest passage in characters.
 _LABELLED_MEDICAL = ("covid", "cpg")
-_SQUAD_PASSAGES = 450
+_SQUAD_PASSAGES = 100
 _LONGEST_PASSAGE = 4000
 
 Record = TypeVar("Record")
