@@ -23,7 +23,7 @@ from assistant.render_library import (
 )
 from assistant.turns import Served
 from ingest.errors import IngestError
-from ingest.records import Document, Kind, Source, Span
+from ingest.records import Kind, Source, Span
 
 # The evaluation report, where the whole project is installed.
 RESULTS = Path(__file__).parent.parent / "eval" / "results" / "latest.json"
@@ -31,6 +31,7 @@ RESULTS = Path(__file__).parent.parent / "eval" / "results" / "latest.json"
 Upload = Callable[[str, bytes, str, str], str]
 # Bytes of a document that is added here. Source: larger ones are better added at the command line.
 _MOST_BYTES = 50_000_000
+_TOO_LARGE = f"The file is larger than {_MOST_BYTES // 1_000_000} MB. Add it at the command line."
 _OTHER_SITE = "Documents can be added from this site's own library page only."
 
 
@@ -42,52 +43,77 @@ def library_routes(assistant: Served, upload: Upload | None = None, results: Pat
         upload: adds a document; None if nobody may.
         results: file of the evaluation report; it may be missing.
     """
+    library = _Library(assistant, upload, results)
+    return [
+        Route("/library", library.show),
+        Route("/library", library.add, methods=["POST"]),
+        Route("/library/references.ris", library.as_ris),
+        Route("/library/references.bib", library.as_bibtex),
+        Route("/library/{source}", library.document),
+        Route("/about", lambda request: HTMLResponse(render_about_html())),
+    ]
 
-    def documents() -> Mapping[str, Document]:
-        return assistant.index.documents
 
-    def sources() -> list[Source]:
-        return [document.source for document in documents().values()]
+class _Library:
+    """The pages on an assistant's documents."""
 
-    def library(message: str = "") -> HTMLResponse:
-        measured, corpus = read_results(results)
-        form = render_upload_html(get_args(Kind), message) if upload else ""
-        shown = tuple(documents().values())
-        return HTMLResponse(render_library_html(shown, assistant.index.corpus_digest, measured, corpus, form))
+    def __init__(self, assistant: Served, upload: Upload | None, results: Path) -> None:
+        self._assistant = assistant
+        self._upload = upload
+        self._results = results
 
-    def document(request: Request) -> HTMLResponse:
-        found = documents().get(request.path_params["source"])
+    @property
+    def _sources(self) -> list[Source]:
+        return [document.source for document in self._assistant.index.documents.values()]
+
+    def show(self, request: Request) -> HTMLResponse:
+        """The library page."""
+        return self._page("")
+
+    def _page(self, message: str) -> HTMLResponse:
+        """The library page; the message says what became of a file that was sent, if one was."""
+        index = self._assistant.index
+        measured, corpus = read_results(self._results)
+        form = render_upload_html(get_args(Kind), message) if self._upload else ""
+        documents = tuple(index.documents.values())
+        return HTMLResponse(render_library_html(documents, index.corpus_digest, measured, corpus, form))
+
+    def document(self, request: Request) -> HTMLResponse:
+        """A document's page."""
+        found = self._assistant.index.documents.get(request.path_params["source"])
         if found is None:
             return HTMLResponse(render_missing_page_html("There is no such source in the library."), 404)
         return HTMLResponse(render_document_html(found, _span(request.query_params)))
 
-    async def add(request: Request) -> Response:
-        if upload is None or not _same_site(request):
+    def as_ris(self, request: Request) -> Response:
+        """All sources for a reference manager."""
+        return _file(ris(self._sources), "references.ris")
+
+    def as_bibtex(self, request: Request) -> Response:
+        """All sources for LaTeX."""
+        return _file(bibtex(self._sources), "references.bib")
+
+    async def add(self, request: Request) -> Response:
+        """Adds a document that was sent by the form, and shows the library with what became of it."""
+        if self._upload is None or not _same_site(request):
             return PlainTextResponse(_OTHER_SITE, status_code=403)
-        async with request.form(max_files=1, max_fields=3, max_part_size=_MOST_BYTES) as form:
+        async with request.form(max_files=1, max_fields=3) as form:
             file = form.get("file")
             if not isinstance(file, UploadFile) or not file.filename:
-                return library("Choose a file to add.")
+                return self._page("Choose a file to add.")
             content = await file.read(_MOST_BYTES + 1)
             if len(content) > _MOST_BYTES:
-                return library(
-                    f"The file is larger than {_MOST_BYTES // 1_000_000} MB. Add it at the command line."
-                )
-            title, kind = str(form.get("title", "")), str(form.get("kind", ""))
-            try:
-                message = await run_in_threadpool(upload, Path(file.filename).name, content, title, kind)
-            except IngestError as error:
-                message = str(error)
-        return await run_in_threadpool(library, message)
-
-    return [
-        Route("/library", lambda request: library()),
-        Route("/library", add, methods=["POST"]),
-        Route("/library/references.ris", lambda request: _file(ris(sources()), "references.ris")),
-        Route("/library/references.bib", lambda request: _file(bibtex(sources()), "references.bib")),
-        Route("/library/{source}", document),
-        Route("/about", lambda request: HTMLResponse(render_about_html())),
-    ]
+                return self._page(_TOO_LARGE)
+            name, title, kind = (
+                Path(file.filename).name,
+                str(form.get("title", "")),
+                str(form.get("kind", "")),
+            )
+        try:
+            message = await run_in_threadpool(self._upload, name, content, title, kind)
+        except IngestError as error:
+            message = str(error)
+        return await run_in_threadpool(self._page, message)
 
 
 def read_results(path: Path) -> tuple[Results, str]:
@@ -108,9 +134,10 @@ def read_results(path: Path) -> tuple[Results, str]:
 
 def _span(asked: Mapping[str, str]) -> Span | None:
     try:
-        return int(asked["start"]), int(asked["end"])
+        start, end = int(asked["start"]), int(asked["end"])
     except (KeyError, ValueError):
         return None
+    return (start, end) if 0 <= start < end else None
 
 
 def _same_site(request: Request) -> bool:

@@ -17,8 +17,8 @@ from starlette.applications import Starlette
 from assistant.config import PageConfig
 from assistant.errors import AssistantError
 from assistant.examples import examples
-from assistant.own_host import OwnHostOnly
 from assistant.library_routes import Upload, library_routes
+from assistant.own_host import OwnHostOnly
 from assistant.page_routes import page_routes
 from assistant.parts import Found, ask_in_parts
 from assistant.records import Answer

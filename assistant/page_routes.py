@@ -137,7 +137,7 @@ def _answered(work: Callable[[str, Mapping[str, Any]], Response], form: str, bod
         content = json.loads(body)
         if not isinstance(content, dict):
             raise ValueError("no object")
-    except ValueError:
+    except (ValueError, RecursionError):  # no JSON, or JSON that is nested without end
         return PlainTextResponse("The request is not a JSON object.", status_code=400)
     try:
         return work(form, content)

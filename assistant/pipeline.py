@@ -182,7 +182,7 @@ class Assistant:
             comparison=compare(citations),
             missing=missing,
             nearest=self._nearest([s for s in searches if s not in answered]),
-            suggestions=self._suggestions(standalone) if missing else (),
+            suggestions=self._suggestions(standalone, (asked, *(turn.question for turn in history))),
             limits=limits(asked),
             notices=notices.of_content(standalone, searches_added(searches), citations),
             confidence=round(min(search.confidence for search in answered or searches), 4),
@@ -207,7 +207,7 @@ class Assistant:
             comparison=(),
             missing=found.missing,
             nearest=(),
-            suggestions=self._suggestions(asked) if not found.statements else (),
+            suggestions=self._suggestions(asked, (asked, *(turn.question for turn in history))),
             limits=limits(asked),
             notices=(),
             confidence=1.0,
@@ -244,11 +244,18 @@ class Assistant:
             result.append(Nearest(document.source, item.passage.section, text, start, end))
         return tuple(result)
 
-    def _suggestions(self, question: str) -> tuple[str, ...]:
-        """The example questions that are nearest in meaning; each is known to be answered."""
+    def _suggestions(self, question: str, asked: Sequence[str]) -> tuple[str, ...]:
+        """The example questions that are nearest in meaning; each is known to be answered.
+
+        Args:
+            question: the standalone question.
+            asked: this question and the earlier ones, which are not offered again.
+        """
         texts, vectors = self._example_vectors
         cosines = vectors @ self._embedder.encode([question])[0]
-        return tuple(texts[i] for i in np.argsort(-cosines, kind="stable")[:_SUGGESTIONS])
+        known = {text.casefold().strip() for text in (question, *asked)}
+        nearest = (texts[i] for i in np.argsort(-cosines, kind="stable"))
+        return tuple([text for text in nearest if text.casefold() not in known][:_SUGGESTIONS])
 
     @cached_property
     def _example_vectors(self) -> tuple[tuple[str, ...], Features]:

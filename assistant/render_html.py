@@ -103,7 +103,8 @@ def _direct(answer: Answer) -> str:
         return ""
     first = answer.citations[0]
     whole = len(first.quote) <= _DIRECT_CHARACTERS or first.highlight is None
-    return f'<p class="direct" dir="auto">{_whole(first) if whole else _excerpt(first)} {cite_button(first.n)}</p>'
+    words = _whole(first) if whole else _excerpt(first)
+    return f'<p class="direct" dir="auto">{words} {cite_button(first.n)}</p>'
 
 
 def _whole(citation: Citation) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assistant.render import address
 from assistant.render_document import render_page_html
-from assistant.render_parts import badges_html, linked, listed, title_html
+from assistant.render_parts import badges_html, linked, title_html
 from assistant.render_source import document_path
 from ingest.records import Block, Document, Source
 
@@ -117,16 +117,16 @@ def _results(results: Results, corpus: str, results_corpus: str) -> str:
         for measure in measures
     )
     other = (
-        "<p class='problem'>They were measured on another version of the corpus "
+        '<p class="problem">They were measured on another version of the corpus '
         f"(<code>{escape(results_corpus[:12])}</code>).</p>"
     )
+    head = f'<thead><tr><th scope="col">measure</th>{heads}</tr></thead>'
     return (
-        '<h2 id="results">Measured results</h2><p>On questions written for evaluation. Settings were fitted on '
-        "the development questions; the test questions only report.</p>"
-        + other
-        * (results_corpus != corpus)
-        + f'<div class="table-scroll" tabindex="0" role="region" aria-label="Measured results"><table><thead><tr>'
-        f'<th scope="col">measure</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+        '<h2 id="results">Measured results</h2><p>On questions written for evaluation. Settings were fitted '
+        "on the development questions; the test questions only report.</p>"
+        + other * (results_corpus != corpus)
+        + '<div class="table-scroll" tabindex="0" role="region" aria-label="Measured results">'
+        + f"<table>{head}<tbody>{rows}</tbody></table></div>"
     )
 
 

@@ -1,6 +1,6 @@
-"""The fixed parts of the chat page as HTML: head, dialogs, examples, panel. Their texts are the project's own.
+"""The fixed parts of the chat page as HTML: head, dialogs, examples, panel.
 
-What stands in `hidden` elements is shown by the scripts of the page.
+What stands in `hidden` elements and dialogs is shown by the scripts of the page.
 """
 
 from collections.abc import Iterable, Sequence
@@ -60,7 +60,8 @@ def _exports() -> str:
         )
         for name, forms in _EXPORTS.items()
     )
-    return f'<details class="menu"><summary class="tool">Export</summary><div class="items">{groups}</div></details>'
+    summary = '<summary class="tool">Export</summary>'
+    return f'<details class="menu">{summary}<div class="items">{groups}</div></details>'
 
 
 def _history() -> str:
@@ -79,11 +80,12 @@ def _history() -> str:
 def _keys() -> str:
     rows = "".join(f"<dt><kbd>{escape(key)}</kbd></dt><dd>{words}</dd>" for key, words in _KEYS.items())
     return (
-        '<dialog id="keys" aria-labelledby="keys-head"><div class="dialog-head"><h2 id="keys-head">Keyboard</h2>'
+        '<dialog id="keys" aria-labelledby="keys-head">'
+        '<div class="dialog-head"><h2 id="keys-head">Keyboard</h2>'
         '<button type="button" class="tool" data-action="close">Close</button></div>'
         f"<dl>{rows}</dl>"
-        '<p><label><input type="checkbox" id="single-keys" checked> Single keys (/, 1 … 9, ?) are on</label></p>'
-        "</dialog>"
+        '<p><label><input type="checkbox" id="single-keys" checked> '
+        "Single keys (/, 1 … 9, ?) are on</label></p></dialog>"
     )
 
 

@@ -53,9 +53,10 @@ def _paragraphs(lines: list[str]) -> str:
 
 def _quote(report: Report, citation: Citation) -> str:
     lead_in = f'<p class="about" dir="auto">{escape(citation.lead_in)}</p>' if citation.lead_in else ""
-    return (
-        f'{lead_in}<blockquote dir="auto">{escape(citation.quote)}</blockquote>'
-        f'<p class="about" dir="auto">[{report.number(citation.source)}] {escape(about_quote(citation))}</p>'
+    first, *others = about_quote(citation)
+    about = [f"[{report.number(citation.source)}] {first}", *others]
+    return f'{lead_in}<blockquote dir="auto">{escape(citation.quote)}</blockquote>' + "".join(
+        f'<p class="about" dir="auto">{escape(line)}</p>' for line in about
     )
 
 

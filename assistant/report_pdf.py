@@ -16,7 +16,9 @@ def report_pdf(report: Report) -> bytes:
 
     The same report gives the same pages; the file holds no time and no name of the machine.
     """
-    story = pymupdf.Story(html=render_report_body_html(report), user_css=report_style())
+    # A laid-out page has no tabs: the cells of a table row are parted as they are on the chat page.
+    content = render_report_body_html(report).replace("\t", " │ ")
+    story = pymupdf.Story(html=content, user_css=report_style())
     page = pymupdf.paper_rect(_PAPER)
     inside = page + (_MARGIN_POINTS, _MARGIN_POINTS, -_MARGIN_POINTS, -_MARGIN_POINTS)
 

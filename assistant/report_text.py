@@ -42,7 +42,8 @@ def plain_report(report: Report) -> str:
 
 def _plain_quote(report: Report, citation: Citation) -> str:
     lead_in = f"{citation.lead_in}\n" if citation.lead_in else ""
-    return f"{lead_in}“{citation.quote}” [{report.number(citation.source)}]\n({about_quote(citation)})"
+    quote = f"{lead_in}“{citation.quote}” [{report.number(citation.source)}]"
+    return "\n".join((quote, *about_quote(citation)))
 
 
 def markdown_report(report: Report) -> str:
@@ -63,9 +64,10 @@ def markdown_report(report: Report) -> str:
 def _markdown_quote(report: Report, citation: Citation) -> Iterator[str]:
     if citation.lead_in:
         yield markdown(citation.lead_in).replace("\n", "\\\n")
-    quote = markdown(citation.quote).replace("\n", "\\\n> ")
+    quote = markdown(citation.quote).replace("\n", "\\\n> ").replace("\t", "&#9;")
     yield f"> {quote}"
-    yield f"\\[{report.number(citation.source)}\\] {markdown(about_quote(citation))}"
+    about = "\\\n".join(markdown(line) for line in about_quote(citation))
+    yield f"\\[{report.number(citation.source)}\\] {about}"
 
 
 def markdown(text: str) -> str:
@@ -96,17 +98,17 @@ def after_quotes(answer: Answer) -> list[str]:
     return [_one_line(line) for line in lines]
 
 
-def about_quote(citation: Citation) -> str:
-    """Where a quote stands and what its source is worth, in one line."""
+def about_quote(citation: Citation) -> tuple[str, ...]:
+    """Where a quote stands and what its source is worth, what its numbers mean, whom it reports."""
     reported = "; ".join(f"its reference {entry.number}: {entry.text}" for entry in citation.cited_as)
-    parts = [
-        citation.source.label,
-        place(citation),
-        *badges(citation.source),
+    lines = (
+        " · ".join(
+            part for part in (citation.source.label, place(citation), *badges(citation.source)) if part
+        ),
         *(figure_words(figure) for figure in citation.figures),
         f"{REPORTS} {reported}" if reported else "",
-    ]
-    return _one_line(" · ".join(part for part in parts if part))
+    )
+    return tuple(_one_line(line) for line in lines if line)
 
 
 def _one_line(text: str) -> str:
