@@ -103,7 +103,7 @@ def _use(answer: Answer, day: date) -> str:
     text = plain_report(report([answer], day))
     return (
         '<footer class="use"><div class="tools">'
-        + '<button type="button" class="tool" data-action="copy">Copy</button>'
+        + f'<button type="button" class="tool" data-action="copy" data-copy="{escape(text)}">Copy</button>'
         + '<button type="button" class="tool" data-action="link">Copy link</button>'
         + '<button type="button" class="tool" data-action="edit">Edit question</button>'
         + '<span class="judge" role="group" aria-label="Was this right?"><span>Was this right?</span>'
@@ -112,8 +112,7 @@ def _use(answer: Answer, day: date) -> str:
         + "</div>"
         + _judgement()
         + f'<p class="meta">Answered in {answer.seconds:.2f} s · answer {escape(answer.id)} · '
-        + f"corpus {escape(answer.corpus[:12])}</p>"
-        + f'<pre class="copy-text" hidden>{escape(text)}</pre></footer>'
+        + f"corpus {escape(answer.corpus[:12])}</p></footer>"
     )
 
 

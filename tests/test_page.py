@@ -123,9 +123,9 @@ def test_a_screen_reader_is_told_the_outcome_in_sentences():
 
 def test_what_is_copied_is_at_hand_without_the_server():
     done = asked(FakeAssistant(), "Why?")[-1]
-    (text,) = done.all("pre", "copy-text")
-    assert f"“{COMMON}” [2]" in text.text
-    assert "2026-03-01. Answer a1" in text.text
+    (copy,) = [b for b in done.all("button") if b.attributes.get("data-action") == "copy"]
+    assert f"“{COMMON}” [2]" in copy.attributes["data-copy"]
+    assert "2026-03-01. Answer a1" in copy.attributes["data-copy"]
 
 
 def test_a_question_that_seems_to_identify_a_patient_is_marked_not_to_be_kept():

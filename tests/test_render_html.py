@@ -42,7 +42,7 @@ TAGS = {
 }  # fmt: skip
 ATTRIBUTES = {
     "action", "aria-label", "aria-pressed", "charset", "class", "content", "data-action", "data-answer",
-    "data-citation", "data-close", "data-number", "data-question", "data-request", "data-source",
+    "data-citation", "data-close", "data-copy", "data-number", "data-question", "data-request", "data-source",
     "data-span", "data-spoken", "data-standalone", "data-state", "data-turn", "data-verdict", "data-words",
     "dir", "enctype", "hidden", "href", "id", "lang", "max", "maxlength", "media", "method", "min", "name",
     "open", "rel", "required", "role", "rows", "scope", "tabindex", "target", "type", "value",

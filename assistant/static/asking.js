@@ -2,15 +2,15 @@
 
 const FIRST_LOOK_MILLISECONDS = 1500;
 const NEXT_LOOK_MILLISECONDS = 4000;
-const GIVEN_UP = "The connection was lost before this question was answered. Ask it again.";
 
 export class Asking {
   #last = Promise.resolve();
   #sent = 0;
 
+  // `lost` is told true when the server cannot be reached, and false when the answer came all the same.
   constructor(wire, lost) {
     this.wire = wire;
-    this.lost = lost; // is told true when the server cannot be reached, false when it can again
+    this.lost = lost;
   }
 
   // The turn's last section, answered or with a problem; `part` is given each section on the way. `wanted` says
@@ -25,7 +25,7 @@ export class Asking {
     this.#sent += 1;
     const request = `${Date.now().toString(36)}-${this.#sent}`;
     return new Promise((resolve) => {
-      const watch = this.#watch(() => finish(problem(request, question, GIVEN_UP)));
+      const watch = this.#watch();
       const finish = (section) => {
         this.wire.arrived = null;
         watch.end();
@@ -42,21 +42,20 @@ export class Asking {
     });
   }
 
-  // Looks whether the server is there while an answer is awaited. One that went and came back has forgotten the
-  // question.
-  #watch(forgotten) {
+  // Looks whether the server is there while an answer is awaited. One that went away has forgotten the question:
+  // once it is back the page is loaded anew (by Gradio, if it noticed), and the conversation goes on from what was
+  // kept of it.
+  #watch() {
     let away = false;
+    let back = false;
     let timer;
     const look = async () => {
       const there = await isThere();
       if (timer === null) return;
-      if (there && away) {
-        this.lost(false);
-        forgotten();
-        return;
-      }
+      if (there && back) location.reload();
       if (!there && !away) this.lost(true);
-      away = !there;
+      back = there && away;
+      away ||= !there;
       timer = setTimeout(look, NEXT_LOOK_MILLISECONDS);
     };
     timer = setTimeout(look, FIRST_LOOK_MILLISECONDS);
@@ -102,11 +101,5 @@ export function turnSection(question, state, words, name) {
   line.className = name;
   line.textContent = words;
   section.append(line);
-  return section;
-}
-
-function problem(request, question, words) {
-  const section = turnSection(question, "problem", words, "problem");
-  section.dataset.request = request;
   return section;
 }

@@ -71,12 +71,10 @@ export class History {
       (buttons.find((other) => other.textContent === (title || conversation.title)) ?? buttons[0])?.focus();
     };
     box.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") end(true);
-      if (event.key === "Escape") {
-        event.preventDefault();
-        event.stopPropagation();
-        end(false);
-      }
+      if (event.key !== "Enter" && event.key !== "Escape") return;
+      event.preventDefault(); // the key is not for the button that gets the focus, nor for the dialog
+      event.stopPropagation();
+      end(event.key === "Enter");
     });
     box.addEventListener("blur", () => end(true));
     item.querySelector(".open").replaceWith(box);

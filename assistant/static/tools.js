@@ -9,8 +9,7 @@ export class Tools {
   }
 
   async copy(button) {
-    const text = button.closest(".turn").querySelector(".copy-text").textContent;
-    await this.#toClipboard(button, text, "Copied with its references");
+    await this.#toClipboard(button, button.dataset.copy, "Copied with its references");
   }
 
   async link(button) {
@@ -81,6 +80,8 @@ export class Tools {
     form.hidden = false;
     form.querySelector("fieldset").hidden = verdict === "right";
     const turn = this.conversation.turnOf(button);
+    form.querySelector("textarea").value = turn.note ?? "";
+    for (const choice of form.querySelectorAll("input")) choice.checked = choice.value === turn.verdict;
     if (verdict === "right") {
       this.#judged(turn, "right", turn.note ?? "");
       this.say("Kept: this was right.");
