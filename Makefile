@@ -2,6 +2,7 @@
 # make ask Q="…"   one question on the command line
 # make test   the whole suite        make check   lint, types, import rules
 # make eval   measure on the evaluation set     make bench   times and sizes
+# make widget-demo   the chat, and pages of another origin that embed the widget
 
 PYTHON ?= python3
 PIP_ARGS ?=
@@ -9,7 +10,7 @@ BIN := .venv/bin
 Q ?=
 export Q
 
-.PHONY: run ask index test check eval calibrate bench clean
+.PHONY: run ask index test check eval calibrate bench widget-demo clean
 
 run: .venv/run
 	$(BIN)/python app.py
@@ -53,6 +54,10 @@ bench: .venv/dev index
 .venv/dev: .venv/run
 	$(BIN)/python -m pip install --progress-bar off $(PIP_ARGS) -c constraints.txt -e '.[dev]'
 	@touch $@
+
+widget-demo: .venv/run
+	@$(BIN)/python tools/widget_demo/serve.py & demo=$$!; trap "kill $$demo 2> /dev/null" EXIT INT TERM; \
+	ASSISTANT_WIDGET_SITES=tools/widget_demo/sites.toml $(BIN)/python app.py
 
 clean:
 	rm -rf .venv data build *.egg-info

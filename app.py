@@ -17,23 +17,34 @@ from assistant.config import PageConfig, ServerConfig, page_config, server_confi
 from assistant.errors import AssistantError
 from assistant.load import load_assistant
 from assistant.page import mount_page
-from assistant.turns import Served
+from assistant.replay import Served
+from assistant.widget.server import mount_widget
+from assistant.widget.sites import Sites, read_sites
 from ingest.config import ingest_config
 from ingest.errors import IngestError
 from ingest.pipeline import build
 
 # Pages keep a connection open; after Ctrl-C they are given this long.
 _SHUTDOWN_SECONDS = 1
+_PAGE = PageConfig()
 
 
-def create_app(assistant: Served, page: PageConfig | None = None) -> FastAPI:
-    """The web server of an assistant: the chat page at /, the pages beside it, and /healthz."""
+def create_app(assistant: Served, sites: Sites | None = None, page: PageConfig = _PAGE) -> FastAPI:
+    """The web server of an assistant: the chat page at /, the pages beside it, /healthz, and the widget.
+
+    Args:
+        assistant: that is asked.
+        sites: that may show the widget; None serves it to nobody.
+        page: what the operator allows on the page.
+    """
     server = FastAPI(title="Kyphoplasty assistant", docs_url=None, redoc_url=None, openapi_url=None)
 
     @server.get("/healthz")
     def healthz() -> dict[str, str | int]:
         return {"status": "ok", "sources": len(assistant.index.documents)}
 
+    if sites is not None:
+        mount_widget(server, assistant, sites)
     mount_page(server, assistant, page)
     return server
 
@@ -43,10 +54,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     argparse.ArgumentParser(prog="python app.py", description=__doc__).parse_args(argv)
     try:
         config = server_config(os.environ)
+        sites = read_sites(config.widget_sites) if config.widget_sites else None
         with listen(config) as listener:
             ingest, page = ingest_config(os.environ), page_config(os.environ)
             build(ingest, _say)
-            serve(create_app(load_assistant(ingest), page), listener, config)
+            serve(create_app(load_assistant(ingest), sites, page), listener, config)
     except (IngestError, AssistantError, OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

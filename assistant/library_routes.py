@@ -21,7 +21,7 @@ from assistant.render_library import (
     render_missing_page_html,
     render_upload_html,
 )
-from assistant.turns import Served
+from assistant.replay import Served
 from ingest.errors import IngestError
 from ingest.records import Kind, Source, Span
 

@@ -7,12 +7,15 @@ from assistant.question import Expansion
 from assistant.records import Citation
 
 
-def of_content(question: str, added: Sequence[Expansion], citations: Sequence[Citation]) -> tuple[str, ...]:
+def of_content(
+    question: str, added: Sequence[Expansion], unknown: Sequence[str], citations: Sequence[Citation]
+) -> tuple[str, ...]:
     """The notices of an answer that quotes content.
 
     Args:
         question: the standalone question.
         added: what was searched beside its words.
+        unknown: its words that no source uses and that are not plain English.
         citations: the quotes shown.
     """
     found = []
@@ -24,6 +27,8 @@ def of_content(question: str, added: Sequence[Expansion], citations: Sequence[Ci
     abstract = _labels(citation for citation in citations if citation.source.abstract_only)
     if abstract:
         found.append(f"Of {abstract} only the abstract is among the sources.")
+    if unknown:
+        found.append(f"No source uses the word: {', '.join(unknown)}.")
     if added:
         also = "; ".join(f"{expansion.asked} → {expansion.means}" for expansion in added)
         found.append(f"Also searched: {also}.")

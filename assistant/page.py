@@ -30,7 +30,7 @@ from assistant.render_page import (
     render_turns_html,
 )
 from assistant.render_turn import render_answered_html, render_asking_html, render_problem_html
-from assistant.turns import Served, read_turns
+from assistant.replay import Served, read_turns
 from ingest.records import Source
 
 _LOG = logging.getLogger(__name__)

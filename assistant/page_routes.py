@@ -20,11 +20,11 @@ from assistant.feedback import draft_case, read_judgement
 from assistant.references import bibtex, ris
 from assistant.render_report import render_report_html
 from assistant.render_source import render_no_place_html, render_source_html
+from assistant.replay import Served, read_questions, replay
 from assistant.report import Report, report
 from assistant.report_pdf import report_pdf
 from assistant.report_text import markdown_report
 from assistant.serialise import json_line
-from assistant.turns import Served, read_questions, replay
 from ingest.records import Span
 
 _LOG = logging.getLogger(__name__)

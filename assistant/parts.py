@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.records import Answer, Hit, Turn
-from assistant.turns import Asks
+from assistant.replay import Asks
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from assistant.parts import Found
 from assistant.records import Answer
 from assistant.render import OUTCOMES, measured
 from assistant.render_html import render_answer_html
+from assistant.replay import turn_json
 from assistant.report import report
 from assistant.report_text import plain_report
-from assistant.turns import turn_json
 from ingest.records import Source
 
 SEARCHING = "Searching the sources …"

@@ -13,7 +13,7 @@ from assistant.errors import VerificationError
 from assistant.limits import IDENTIFIER
 from assistant.page import Page
 from assistant.render_turn import render_answered_html
-from assistant.turns import read_turns, turn_json
+from assistant.replay import read_turns, turn_json
 
 DAY = date(2026, 3, 1)
 

@@ -13,18 +13,21 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-_FOLDERS = ("assistant", "assistant/training", "ingest", "eval", "tools")
+_FOLDERS = ("assistant", "assistant/training", "assistant/widget", "ingest", "eval", "tools")
 _OTHERS = {
     "app.py": None,
     "assistant/examples.toml": "example questions by topic",
     "assistant/words.toml": "words that askers use and what they mean in the sources",
     "assistant/calibration.json": "fitted weights and thresholds",
     "assistant/models/": "the evidence reader and its card",
-    "assistant/static/": "style sheet and script of the page",
+    "assistant/static/": "style sheets and scripts of the page and the widget",
+    "assistant/widget/README.md": "how to embed the widget, allow an origin, theme it, remove it",
+    "assistant/widget/labels/": "the widget's labels in other languages",
     "corpus/": "manifest, the five sources, their origin and licence",
     "ingest/models/": "the embedding model's graph, without weights",
     "eval/cases.jsonl": "the evaluation cases",
     "eval/LOG.md": "dated experiments, the failed ones too",
+    "tools/widget_demo/": "pages of another origin that embed the widget: `make widget-demo`",
     "tests/": "flat, test_<module>.py",
 }
 

@@ -67,7 +67,8 @@ export class Tools {
     });
     form.append(label, send, back);
     section.querySelector(".use .tools").after(form);
-    box.focus();
+    form.scrollIntoView({ block: "nearest" });
+    box.focus({ preventScroll: true });
   }
 
   judge(button) {
@@ -82,11 +83,12 @@ export class Tools {
     const turn = this.conversation.turnOf(button);
     form.querySelector("textarea").value = turn.note ?? "";
     for (const choice of form.querySelectorAll("input")) choice.checked = choice.value === turn.verdict;
+    form.scrollIntoView({ block: "nearest" });
     if (verdict === "right") {
       this.#judged(turn, "right", turn.note ?? "");
       this.say("Kept: this was right.");
     } else {
-      form.querySelector("input").focus();
+      form.querySelector("input").focus({ preventScroll: true });
     }
   }
 

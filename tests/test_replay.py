@@ -5,7 +5,7 @@ from fake_assistant import FakeAssistant, answer_of
 
 from assistant.errors import QuestionError
 from assistant.records import Turn
-from assistant.turns import MAX_TURNS, read_questions, read_turns, replay, turn_json
+from assistant.replay import MAX_TURNS, read_questions, read_turns, replay, turn_json
 
 TURN = Turn("Why?", "Why does cement leak?", ("002", "004"), ("002", 3, 9))
 
