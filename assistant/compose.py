@@ -17,7 +17,8 @@ _SAME_WORDS = 0.7
 REVIEWED_FIRST = 0.6
 _FOR_PATIENTS = re.compile(
     r"\b(?:patient (?:information|leaflet|hand-?out|page)|leaflet|hand-?out"
-    r"|(?:told|tell|explain|inform)(?: it)?(?: to)? (?:the |my |a )?patients?|in plain (?:words|language)|for (?:a )?lay(?:man|person|people)?)\b",
+    r"|(?:told|tell|explain|inform)(?: it)?(?: to)? (?:the |my |a )?patients?"
+    r"|in plain (?:words|language)|for (?:a )?lay(?:man|person|people)?)\b",
     re.IGNORECASE,
 )
 
