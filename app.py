@@ -17,6 +17,7 @@ from assistant.config import PageConfig, ServerConfig, page_config, server_confi
 from assistant.errors import AssistantError
 from assistant.load import load_assistant
 from assistant.page import mount_page
+from assistant.page_image import PageImages, page_images
 from assistant.replay import Served
 from assistant.widget.server import mount_widget
 from assistant.widget.sites import Sites, read_sites
@@ -29,13 +30,19 @@ _SHUTDOWN_SECONDS = 1
 _PAGE = PageConfig()
 
 
-def create_app(assistant: Served, sites: Sites | None = None, page: PageConfig = _PAGE) -> FastAPI:
+def create_app(
+    assistant: Served,
+    sites: Sites | None = None,
+    page: PageConfig = _PAGE,
+    images: PageImages | None = None,
+) -> FastAPI:
     """The web server of an assistant: the chat page at /, the pages beside it, /healthz, and the widget.
 
     Args:
         assistant: that is asked.
         sites: that may show the widget; None serves it to nobody.
         page: what the operator allows on the page.
+        images: draws the pages of sources that have pages; None where no source has.
     """
     server = FastAPI(title="Kyphoplasty assistant", docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -45,7 +52,7 @@ def create_app(assistant: Served, sites: Sites | None = None, page: PageConfig =
 
     if sites is not None:
         mount_widget(server, assistant, sites)
-    mount_page(server, assistant, page)
+    mount_page(server, assistant, page, images=images)
     return server
 
 
@@ -58,7 +65,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         with listen(config) as listener:
             ingest, page = ingest_config(os.environ), page_config(os.environ)
             build(ingest, _say)
-            serve(create_app(load_assistant(ingest), sites, page), listener, config)
+            images = page_images(ingest.corpus_folder)
+            serve(create_app(load_assistant(ingest), sites, page, images), listener, config)
     except (IngestError, AssistantError, OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

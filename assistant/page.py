@@ -19,6 +19,7 @@ from assistant.errors import AssistantError
 from assistant.examples import examples
 from assistant.library_routes import Upload, library_routes
 from assistant.own_host import OwnHostOnly
+from assistant.page_image import PageImages
 from assistant.page_routes import page_routes
 from assistant.parts import Found, ask_in_parts
 from assistant.records import Answer
@@ -136,7 +137,11 @@ def _part(html: str, name: str) -> gr.HTML:
 
 
 def mount_page(
-    server: Starlette, assistant: Served, config: PageConfig | None = None, upload: Upload | None = None
+    server: Starlette,
+    assistant: Served,
+    config: PageConfig | None = None,
+    upload: Upload | None = None,
+    images: PageImages | None = None,
 ) -> None:
     """Serves the chat page of the assistant at the root of the server, and the pages beside it.
 
@@ -145,9 +150,10 @@ def mount_page(
         assistant: answers the questions.
         config: what the operator allows; the default if None.
         upload: adds a document to the corpus; None if nobody may.
+        images: draws the pages of sources that have pages; None where no source has.
     """
     config = config or PageConfig()
-    server.router.routes.extend(page_routes(assistant))
+    server.router.routes.extend(page_routes(assistant, images))
     server.router.routes.extend(library_routes(assistant, upload if config.uploads else None))
     gr.mount_gradio_app(
         server,

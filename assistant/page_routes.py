@@ -17,6 +17,7 @@ from starlette.routing import Route
 from assistant.cite import citation, verify
 from assistant.errors import AssistantError, QuestionError
 from assistant.feedback import draft_case, read_judgement
+from assistant.page_image import PageImages
 from assistant.references import bibtex, ris
 from assistant.render_report import render_report_html
 from assistant.render_source import render_no_place_html, render_source_html
@@ -25,6 +26,7 @@ from assistant.report import Report, report
 from assistant.report_pdf import report_pdf
 from assistant.report_text import markdown_report
 from assistant.serialise import json_line
+from ingest.errors import IngestError
 from ingest.records import Span
 
 _LOG = logging.getLogger(__name__)
@@ -48,11 +50,14 @@ EXPORTS: Mapping[str, tuple[str, Export]] = MappingProxyType(
 )
 
 
-def page_routes(assistant: Served, today: Callable[[], date] = date.today) -> list[Route]:
+def page_routes(
+    assistant: Served, images: PageImages | None = None, today: Callable[[], date] = date.today
+) -> list[Route]:
     """The routes under /page of an assistant.
 
     Args:
         assistant: answers the questions of a conversation again, when it is exported.
+        images: draws the pages of sources that have pages; None where no source has.
         today: gives the day that an export bears.
     """
 
@@ -72,9 +77,13 @@ def page_routes(assistant: Served, today: Callable[[], date] = date.today) -> li
     def show_quote(request: Request) -> Response:
         return HTMLResponse(_quote(assistant, request.query_params))
 
+    def show_page(request: Request) -> Response:
+        return _image(assistant, images, request.query_params)
+
     return [
         Route("/page/static/{name}", _static),
         Route("/page/quote", show_quote),
+        Route("/page/image", show_page),
         Route("/page/export/{form}", _post(export), methods=["POST"]),
         Route("/page/case", _post(case), methods=["POST"]),
     ]
@@ -103,6 +112,24 @@ def _quote(assistant: Served, asked: Mapping[str, str]) -> str:
     except (AssistantError, KeyError, ValueError, IndexError):
         return render_no_place_html()
     return render_source_html(document, shown, quotes)
+
+
+def _image(assistant: Served, images: PageImages | None, asked: Mapping[str, str]) -> Response:
+    """The picture of a page of a source with the words of a span marked, or why there is none."""
+    document = assistant.index.documents.get(asked.get("source", ""))
+    try:
+        if document is None or images is None:
+            return PlainTextResponse(_NO_PAGE, status_code=404)
+        page = int(asked["page"])
+        shown = citation(1, document, _span(asked["span"]))
+        boxes = [box[1:] for box in shown.boxes if box[0] == page]
+        if not boxes:
+            return PlainTextResponse(_NO_PAGE, status_code=404)
+        return Response(images(document.source, page, boxes), media_type="image/png")
+    except (AssistantError, KeyError, ValueError):
+        return PlainTextResponse(_NO_PAGE, status_code=404)
+    except IngestError as error:
+        return PlainTextResponse(str(error), status_code=404)
 
 
 def _span(text: str) -> Span:

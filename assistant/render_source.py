@@ -35,6 +35,7 @@ def render_source_html(document: Document, citation: Citation, quotes: int) -> s
         + title_html(source)
         + basis * bool(source.peer_review_basis)
         + _place(citation)
+        + _pages(citation)
         + _context(document, citation)
         + _neighbours(citation.n, quotes)
         + _links(citation)
@@ -56,6 +57,17 @@ def document_path(source_id: str, span: Span | None = None) -> str:
     """The address of a document's page on this server, at a span if one is given."""
     path = f"/library/{quote(source_id, safe='')}"
     return path if span is None else f"{path}?{urlencode({'start': span[0], 'end': span[1]})}#quote"
+
+
+def _pages(citation: Citation) -> str:
+    """The pages of the original that the quote stands on, as pictures with boxes over its words."""
+    span = {"source": citation.source.id, "span": f"{citation.start}-{citation.end}"}
+    return "".join(
+        f'<figure class="page-image"><img src="/page/image?{escape(urlencode(span | {"page": page}))}" '
+        f'alt="Page {page} of the original, the quote marked" loading="lazy">'
+        f"<figcaption>Page {page} of the original</figcaption></figure>"
+        for page in dict.fromkeys(box[0] for box in citation.boxes)
+    )
 
 
 def _context(document: Document, citation: Citation) -> str:

@@ -1,15 +1,17 @@
 import json
 import logging
+from dataclasses import replace
 from datetime import date
 
 import pytest
-from fake_assistant import QUOTES, RATE, ROW, FakeAssistant, corpus
+from fake_assistant import QUOTES, RATE, ROW, FakeAssistant, cited, corpus
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from test_page import Failing
 from test_render_html import parse
 
 from assistant.page_routes import EXPORTS, page_routes
+from assistant.render_source import render_source_html
 
 DAY = date(2026, 3, 1)
 
@@ -21,7 +23,7 @@ def assistant():
 
 @pytest.fixture
 def client(assistant):
-    return TestClient(Starlette(routes=page_routes(assistant, lambda: DAY)))
+    return TestClient(Starlette(routes=page_routes(assistant, today=lambda: DAY)))
 
 
 def place(quote, **changes):
@@ -161,3 +163,26 @@ def test_a_judgement_becomes_a_line_of_a_case_file(client):
     assert case["turns"] == ["How common is leakage?"]
     assert case["facts"][0]["quotes"] == [QUOTES[0][1]]
     assert case["note"].endswith("as I know it")
+
+
+def test_the_page_of_a_quote_without_pages_is_not_there(client):
+    asked = place(RATE)
+    reply = client.get("/page/image", params={"source": asked["source"], "span": asked["span"], "page": "1"})
+    assert reply.status_code == 404
+
+
+def test_a_panel_shows_the_pages_that_a_quote_stands_on():
+    quote = replace(
+        cited(1, "002", RATE),
+        page=3,
+        boxes=((3, 10.0, 20.0, 90.0, 30.0), (3, 10.0, 32.0, 50.0, 42.0), (4, 10.0, 8.0, 20.0, 18.0)),
+    )
+    document = next(d for d in corpus().values() if RATE in d.text)
+    shown = parse(render_source_html(document, quote, 1))
+    pictures = shown.all("img")
+    assert [picture.attributes["alt"] for picture in pictures] == [
+        "Page 3 of the original, the quote marked",
+        "Page 4 of the original, the quote marked",
+    ]
+    assert pictures[0].attributes["src"].startswith("/page/image?source=002_63fa46c042cc48fb&span=")
+    assert pictures[1].attributes["src"].endswith("&page=4")
