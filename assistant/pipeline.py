@@ -187,7 +187,7 @@ class Assistant:
             comparison=compare(citations),
             missing=missing,
             nearest=self._nearest([s for s in searches if s not in answered]),
-            suggestions=self._suggestions(standalone, options) if missing else (),
+            suggestions=self._suggestions(standalone, (asked, *(turn.question for turn in history)), options),
             limits=limits(asked),
             notices=notices.of_content(standalone, added, self._unknown(standalone, added), citations),
             confidence=sure,
@@ -214,7 +214,7 @@ class Assistant:
             comparison=(),
             missing=found.missing,
             nearest=(),
-            suggestions=self._suggestions(asked, options) if not found.statements else (),
+            suggestions=self._suggestions(asked, (asked, *(turn.question for turn in history)), options),
             limits=limits(asked),
             notices=(),
             confidence=1.0,
@@ -256,16 +256,23 @@ class Assistant:
             result.append(Nearest(document.source, item.passage.section, text, start, end))
         return tuple(result)
 
-    def _suggestions(self, question: str, options: Options) -> tuple[str, ...]:
+    def _suggestions(self, question: str, asked: Sequence[str], options: Options) -> tuple[str, ...]:
         """The example questions that are nearest in meaning; each is known to be answered.
 
         None if only some sources are searched: it is not known what those answer alone.
+
+        Args:
+            question: the standalone question.
+            asked: this question and the earlier ones, which are not offered again.
+            options: what the asker narrows.
         """
         if options.sources:
             return ()
         texts, vectors = self._example_vectors
         cosines = vectors @ self._embedder.encode([question])[0]
-        return tuple(texts[i] for i in np.argsort(-cosines, kind="stable")[:_SUGGESTIONS])
+        known = {text.casefold().strip() for text in (question, *asked)}
+        nearest = (texts[i] for i in np.argsort(-cosines, kind="stable"))
+        return tuple([text for text in nearest if text.casefold() not in known][:_SUGGESTIONS])
 
     @cached_property
     def _example_vectors(self) -> tuple[tuple[str, ...], Features]:
