@@ -3,7 +3,8 @@
 IngestError
 ├── CorpusError          a source file is missing, altered or unreadable
 │   └── ManifestError    the manifest is missing, or an entry does not parse
-├── ParseError           a source file does not have the form that the manifest names
+├── ParseError           a source file does not have the form that the manifest names, or is beyond the limits
+│   └── PasswordError    a source file is encrypted, and the password is missing or wrong
 ├── ModelError           an embedding model is missing, or its file is not the one expected
 └── IndexStateError      the index cannot be built or used as it is
     ├── IndexMissingError    there is no index yet
@@ -28,7 +29,11 @@ class ManifestError(CorpusError):
 
 
 class ParseError(IngestError):
-    """A source file does not have the form that the manifest names."""
+    """A source file does not have the form that the manifest names, or is beyond the limits."""
+
+
+class PasswordError(ParseError):
+    """A source file is encrypted, and the password is missing or wrong."""
 
 
 class ModelError(IngestError):

@@ -11,7 +11,6 @@ from xml.parsers import expat
 from ingest.errors import ParseError
 from ingest.mapped_text import INLINE_TAGS, MappedText, join
 from ingest.parsed import ParsedBlock
-from ingest.records import Source
 
 _ABSTRACTS = {"abstract", "Abstract"}
 _PARAGRAPHS = _ABSTRACTS | {"AbstractText"}
@@ -114,7 +113,7 @@ class _Reader:
             self.blocks.append(ParsedBlock("paragraph", (text,), left_out=RECORD))
 
 
-def parse(text: str, source: Source) -> tuple[ParsedBlock, ...]:
+def parse(text: str, name: str) -> tuple[ParsedBlock, ...]:
     """Blocks of an article record in file order.
 
     Raises:
@@ -124,6 +123,6 @@ def parse(text: str, source: Source) -> tuple[ParsedBlock, ...]:
     try:
         return reader.read()
     except expat.ExpatError as error:
-        raise ParseError(f"{source.path} is not well-formed XML: {error}.") from error
+        raise ParseError(f"{name} is not well-formed XML: {error}.") from error
     except ParseError as error:
-        raise ParseError(f"{source.path} is not read: {error}") from error
+        raise ParseError(f"{name} is not read: {error}") from error

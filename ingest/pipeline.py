@@ -19,7 +19,6 @@ from filelock import FileLock, Timeout
 
 from ingest.chunk import chunk, embedding_text, sentence_texts
 from ingest.config import IngestConfig
-from ingest.document import make_document
 from ingest.embed import Embedder, SentenceEmbedder, Vectors, model_fingerprint
 from ingest.errors import IndexBuildError, IndexDamagedError, IngestError
 from ingest.index import (
@@ -36,8 +35,8 @@ from ingest.index import (
 )
 from ingest.lexical import LexicalIndex
 from ingest.manifest import read_manifest, read_source
-from ingest.parse import decode
 from ingest.records import Document
+from ingest.sandbox import ParsingProcess
 from ingest.serialise import write_documents, write_passages
 
 Report = Callable[[str], None]
@@ -64,9 +63,10 @@ def read_corpus(folder: Path) -> tuple[Document, ...]:
         CorpusError: the manifest or a source file is missing, altered or unreadable.
         ParseError: a source file does not have the form that the manifest names.
     """
-    return tuple(
-        make_document(decode(read_source(folder, source), source), source) for source in read_manifest(folder)
-    )
+    with ParsingProcess() as process:
+        return tuple(
+            process.document(read_source(folder, source), source) for source in read_manifest(folder)
+        )
 
 
 def is_current(config: IngestConfig) -> bool:

@@ -7,12 +7,15 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from ingest.errors import IndexDamagedError
+from ingest.errors import IndexDamagedError, ParseError
+from ingest.parsed import Examination
 from ingest.records import Document, Passage
 
 Records = TypeVar("Records")
 _DOCUMENTS = TypeAdapter(tuple[Document, ...])
 _PASSAGES = TypeAdapter(tuple[Passage, ...])
+_DOCUMENT = TypeAdapter(Document)
+_EXAMINATION = TypeAdapter(Examination)
 
 
 def write_documents(path: Path, documents: tuple[Document, ...]) -> None:
@@ -41,6 +44,31 @@ def read_passages(path: Path) -> tuple[Passage, ...]:
         IndexDamagedError: the file is missing or does not hold passages.
     """
     return _read(path, _PASSAGES)
+
+
+def document_from_json(content: bytes) -> Document:
+    """The document that a process has read.
+
+    Raises:
+        ParseError: the content is not a document.
+    """
+    return _checked(content, _DOCUMENT)
+
+
+def examination_from_json(content: bytes) -> Examination:
+    """What a process has found out about a file.
+
+    Raises:
+        ParseError: the content is not an examination.
+    """
+    return _checked(content, _EXAMINATION)
+
+
+def _checked(content: bytes, adapter: TypeAdapter[Records]) -> Records:
+    try:
+        return adapter.validate_json(content)
+    except ValidationError as error:
+        raise ParseError(f"The process that reads files gave no valid answer ({error.title}).") from error
 
 
 def _read(path: Path, adapter: TypeAdapter[Records]) -> Records:

@@ -1,11 +1,10 @@
 import pytest
-from sources import blocks, source
+from sources import blocks, parsed
 
-from ingest.parse import parse
 
 
 def journal(text):
-    return [(b.kind, b.text, b.level) for b in parse(text, source("journal-text"))]
+    return [(b.kind, b.text, b.level) for b in parsed(text, "journal-text")]
 
 
 def web(text):

@@ -1,0 +1,2 @@
+"""x."""
+def parse(content, name, password, limits): raise NotImplementedError
