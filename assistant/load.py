@@ -5,8 +5,7 @@ from assistant.evidence import load_calibration
 from assistant.pipeline import Assistant
 from assistant.read import OnnxReader
 from ingest.config import IngestConfig
-from ingest.embed import Embedder, SentenceEmbedder
-from ingest.embed_onnx import OnnxEmbedder
+from ingest.embedder import load_embedder
 from ingest.index import open_index
 
 
@@ -18,8 +17,7 @@ def load_assistant(ingest: IngestConfig, config: AssistantConfig | None = None) 
         ModelLoadError: a file of the reader or the calibration is missing or altered.
     """
     index = open_index(ingest)
-    model = ingest.embedding_model
-    embedder: Embedder = SentenceEmbedder(model) if model else OnnxEmbedder()
+    embedder = load_embedder(ingest)
     config = config or AssistantConfig()
     reader = OnnxReader(threads=config.threads)
     return Assistant(index, embedder, reader, load_calibration(), config)

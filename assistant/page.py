@@ -55,6 +55,11 @@ class Documents(Protocol):
     """What the page needs of an index."""
 
     @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources in the order of the corpus."""
+        ...
+
+    @property
     def documents(self) -> Mapping[str, Document]:
         """The documents by source id."""
         ...
@@ -82,7 +87,7 @@ class Page:
     @property
     def sources(self) -> tuple[Source, ...]:
         """The sources in the order of the corpus."""
-        return tuple(document.source for document in self._assistant.index.documents.values())
+        return self._assistant.index.sources
 
     def ask(self, question: str, session: Session) -> Iterator[Outputs]:
         """Shows that the question is being answered, then its answer, or why there is none.
@@ -113,8 +118,10 @@ class Page:
         for answer in session:
             for citation in answer.citations:
                 if (answer.id, citation.n) == (answer_id, number):
-                    document = self._assistant.index.documents[citation.source.id]
-                    return render_source_html(answer, document, citation)
+                    document = self._assistant.index.documents.get(citation.source.id)
+                    # the document may have been replaced since it was quoted
+                    if document and document.source.sha256 == citation.receipt.file_sha256:
+                        return render_source_html(answer, document, citation)
         return render_gone_panel_html()
 
     def _examples(self, *, opened: bool) -> str:

@@ -99,7 +99,7 @@ class Assistant:
         """
         start = time.perf_counter()
         asked = checked_question(question)
-        found = provenance(asked, history, self.index.documents)
+        found = provenance(asked, history, self.index.sources, self.index.documents)
         if found is not None:
             answer = self._about_documents(found, asked, history)
         else:
@@ -246,7 +246,7 @@ class Assistant:
 
     @cached_property
     def _speller(self) -> Speller:
-        return Speller((passage.text for passage in self.index.passages), english_words())
+        return Speller(self.index.vocabulary, english_words())
 
     @cached_property
     def configuration(self) -> str:

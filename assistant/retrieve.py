@@ -49,8 +49,9 @@ def retrieve(index: Index, question: str, vector: Vectors, config: RetrieveConfi
     """
     lexical = index.lexical_scores(question)
     dense = dict(index.nearest(vector, config.candidates))
-    best_lexical = np.argsort(-lexical, kind="stable")[: config.candidates]
-    numbers = sorted({*dense, *(int(n) for n in best_lexical if lexical[n] > 0)})
+    found = np.flatnonzero(lexical)  # few of a large corpus: sorting them all would take longer
+    best_lexical = found[np.argsort(-lexical[found], kind="stable")[: config.candidates]]
+    numbers = sorted({*dense, *best_lexical.tolist()})
     if not numbers:
         return ()
     floor = min(dense.values())  # a candidate found by its words alone is no nearer than these

@@ -91,6 +91,10 @@ class Corpus:
 
     documents: dict
 
+    @property
+    def sources(self):
+        return tuple(document.source for document in self.documents.values())
+
 
 class FakeAssistant:
     """Answers each question with the same quotes, refuses those on costs; keeps what it was asked."""
