@@ -15,7 +15,7 @@ from fastapi import FastAPI
 
 from assistant.config import ServerConfig, server_config
 from assistant.errors import AssistantError
-from assistant.load import load_assistant
+from assistant.load import load_live_assistant
 from assistant.page import Asked, mount_page
 from ingest.config import ingest_config
 from ingest.errors import IngestError
@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with listen(config) as listener:
             ingest = ingest_config(os.environ)
             build(ingest, _say)
-            serve(create_app(load_assistant(ingest)), listener, config)
+            serve(create_app(load_live_assistant(ingest)), listener, config)
     except (IngestError, AssistantError, OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

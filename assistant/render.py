@@ -27,14 +27,14 @@ _AUTHORS_NAMED = 6
 def badges(source: Source) -> tuple[str, ...]:
     """What a reader must know to judge a quote from the source, in a few words each."""
     patient = source.kind == "patient information"
-    about = "kyphoplasty and vertebroplasty" if source.about == "both" else source.about
+    subjects = {"both": "kyphoplasty and vertebroplasty", "other": "another subject"}
     found = [
         "patient information, not clinical evidence" if patient else source.kind,
         f"n = {source.sample_size}" if source.sample_size is not None else "",
         str(source.year) if source.year is not None else "undated",
         "peer-reviewed" if source.peer_reviewed else "not peer-reviewed",
         "abstract only" if source.abstract_only else "",
-        f"about {about}",
+        f"about {subjects.get(source.about, source.about)}",
     ]
     return tuple(badge for badge in found if badge)
 

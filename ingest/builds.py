@@ -8,13 +8,13 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from ingest.config import IngestConfig
-from ingest.errors import IndexBuildError
+from ingest.errors import IndexBuildError, IndexBusyError
 from ingest.index import current_folder, passage_vectors
 
 
@@ -23,14 +23,15 @@ def only_build(config: IngestConfig) -> Iterator[None]:
     """Keeps other builds of the index out for as long as the `with` block runs.
 
     Raises:
-        IndexBuildError: another build runs, or the index folder cannot be written.
+        IndexBusyError: another build runs.
+        IndexBuildError: the index folder cannot be written.
     """
     lock = FileLock(config.index_folder / "LOCK", timeout=0)
     try:
         config.index_folder.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout as error:
-        raise IndexBuildError(
+        raise IndexBusyError(
             f"Another build of {config.index_folder} is running. Wait until it ends, then try again."
         ) from error
     except OSError as error:
@@ -81,8 +82,7 @@ def swap_in(config: IngestConfig, folder: Path) -> None:
 def discard(config: IngestConfig, folder: Path) -> None:
     """Removes a build, its collection on a Chroma server too."""
     if config.chroma_url:
-        with closing(passage_vectors(folder, config)) as vectors:
-            vectors.remove()
+        passage_vectors(folder, config).remove()
     shutil.rmtree(folder, ignore_errors=True)
 
 

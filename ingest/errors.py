@@ -10,7 +10,8 @@ IngestError
     ├── IndexMissingError    there is no index yet
     ├── IndexMismatchError   the index was built from another corpus or configuration
     ├── IndexDamagedError    files of the index are missing or altered
-    └── IndexBuildError      a build could not finish (disk full, another build running …)
+    └── IndexBuildError      a build could not finish (disk full …)
+        └── IndexBusyError   another build is running
 
 Each message says what happened, the values, and what to do next.
 """
@@ -58,3 +59,7 @@ class IndexDamagedError(IndexStateError):
 
 class IndexBuildError(IndexStateError):
     """A build could not finish; the index that was there before still answers."""
+
+
+class IndexBusyError(IndexBuildError):
+    """Another build is running."""

@@ -148,10 +148,6 @@ class Index:
         """Unit vectors of a passage's sentences, shape (sentences, d)."""
         return np.asarray(self._sentences[self.sentence_range(number)])
 
-    def close(self) -> None:
-        """Lets go of the passages' vectors; nothing can be searched afterwards."""
-        self._vectors.close()
-
 
 def open_index(config: IngestConfig) -> Index:
     """The index that answers, if it was made of this corpus with this configuration.

@@ -7,7 +7,7 @@ the next build goes on from there (reading.py, vector_cache.py).
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from ingest.builds import (
 from ingest.config import IngestConfig
 from ingest.embed import Embedder, model_fingerprint
 from ingest.embedder import load_embedder
-from ingest.errors import IndexDamagedError, IngestError
+from ingest.errors import IndexBusyError, IndexDamagedError, IngestError
 from ingest.index import (
     Index,
     code_digest,
@@ -33,6 +33,7 @@ from ingest.index import (
     index_fingerprint,
     matching_folder,
     open_current,
+    open_index,
     read_facts,
 )
 from ingest.manifest import read_manifest, read_source
@@ -105,8 +106,13 @@ def build(
             written. The index that was there before still answers.
     """
     work = Builder(config, report, embedder, progress or as_lines(report), password)
-    with only_build(config):
-        return work.build(read_manifest(config.corpus_folder), force=force)
+    try:
+        with only_build(config):
+            return work.build(read_manifest(config.corpus_folder), force=force)
+    except IndexBusyError:
+        if force or not is_current(config):
+            raise
+        return _result(open_index(config), embedded=0, unchanged=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +158,10 @@ class Builder:
             fingerprint = index_fingerprint(self.config, sources)
             found = None if force else self._whole(fingerprint)
             if found is not None:
-                with closing(found):
-                    commit()
-                    if found.folder != current_folder(self.config):
-                        swap_in(self.config, found.folder)
-                    return _result(found, embedded=0, unchanged=True)
+                commit()
+                if found.folder != current_folder(self.config):
+                    swap_in(self.config, found.folder)
+                return _result(found, embedded=0, unchanged=True)
             return self._make(sources, fingerprint, commit, force=force)
 
     def store(self, last: Index | None) -> DocumentStore:
@@ -189,7 +194,7 @@ class Builder:
         if force:
             cache_file.unlink(missing_ok=True)
             store.clear()
-        with closing(last) if last else nullcontext(), closing(VectorCache(cache_file)) as cache:
+        with closing(VectorCache(cache_file)) as cache:
             reading = Reading(store, self.config.corpus_folder, self.password, self.progress, self.report)
             reading.read_missing(sources)
             folder = new_folder(self.config, fingerprint)
@@ -235,9 +240,9 @@ class Builder:
             "code": code_digest(),
             "files": file_digests(folder),
         }
-        with closing(Index(folder, facts, self.config)) as index:
-            write_whole(folder / "index.json", json.dumps(facts, indent=1).encode())
-            return _result(index, embedded=embedded, unchanged=False)
+        index = Index(folder, facts, self.config)
+        write_whole(folder / "index.json", json.dumps(facts, indent=1).encode())
+        return _result(index, embedded=embedded, unchanged=False)
 
     @contextmanager
     def _disk(self) -> Iterator[None]:

@@ -10,11 +10,12 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from ingest.builds import write_whole
 from ingest.errors import IndexDamagedError, PasswordError
@@ -25,6 +26,8 @@ from ingest.records import Document, Source
 from ingest.sandbox import ParsingProcess
 from ingest.serialise import document_line, document_of_line
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 Password = Callable[[Source], str]
 
 
@@ -119,28 +122,15 @@ class Reading:
         if not missing:
             return
         sizes = {source.id: (self.folder / source.path).stat().st_size for source in missing}
-        whole, done, read = sum(sizes.values()) or 1, 0, 0
-        processes: list[ParsingProcess] = []
-        local = threading.local()
+        whole, read = sum(sizes.values()) or 1, 0
 
-        def start() -> None:
-            local.process = ParsingProcess()
-            processes.append(local.process)
+        def read_one(source: Source, process: ParsingProcess) -> int:
+            self.store.keep(self._document(process, source))
+            return sizes[source.id]
 
-        def read_one(source: Source) -> Source:
-            self.store.keep(self._document(local.process, source))
-            return source
-
-        pool = ThreadPoolExecutor(min(cores(), len(missing)), initializer=start)
-        try:
-            for future in as_completed([pool.submit(read_one, source) for source in missing]):
-                done, read = done + 1, read + sizes[future.result().id]
-                self.progress(Step("Reading", done, len(missing), "documents", read / whole))
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in processes:
-                process.close()
-            pool.shutdown()
+        for done, size in enumerate(side_by_side(missing, read_one), 1):
+            read += size
+            self.progress(Step("Reading", done, len(missing), "documents", read / whole))
 
     def _document(self, process: ParsingProcess, source: Source) -> Document:
         content = read_source(self.folder, source)
@@ -155,6 +145,28 @@ class Reading:
             if not password:
                 raise
             return process.document(content, source, password)
+
+
+def side_by_side(items: Sequence[Item], work: Callable[[Item, ParsingProcess], Result]) -> Iterator[Result]:
+    """The results of work on each item, in their order, done in one process for each core of the machine.
+
+    The first error of the work ends it all.
+    """
+    processes: list[ParsingProcess] = []
+    local = threading.local()
+
+    def start() -> None:
+        local.process = ParsingProcess()
+        processes.append(local.process)
+
+    pool = ThreadPoolExecutor(max(1, min(cores(), len(items))), initializer=start)
+    try:
+        yield from pool.map(lambda item: work(item, local.process), items)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.close()
+        pool.shutdown()
 
 
 def cores() -> int:

@@ -10,8 +10,11 @@ from typing import Literal
 
 from ingest.pages import Box, Page, PageLine, boxes
 
-Kind = Literal["narrative review", "pictorial review", "case report", "web article", "patient information"]
-Procedure = Literal["kyphoplasty", "vertebroplasty", "both"]
+Kind = Literal[
+    "narrative review", "pictorial review", "case report", "web article", "patient information", "guideline",
+    "systematic review", "randomised trial", "cohort study", "case series", "book", "other document",
+]  # fmt: skip
+Procedure = Literal["kyphoplasty", "vertebroplasty", "both", "other"]
 BlockKind = Literal["heading", "paragraph", "list", "table", "caption", "footnote", "reference"]
 Span = tuple[int, int]
 

@@ -4,7 +4,8 @@ A collection is named after the build that it belongs to, so that several builds
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+import weakref
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlparse
@@ -46,6 +47,9 @@ class PassageVectors:
         self._name = name
         with self._answering():
             self._client = _client(folder, url)
+        # Chroma keeps what it opened for as long as the process runs, if it is not closed
+        release = weakref.finalize(self, getattr(self._client, "close"))  # noqa: B009  (not in its type)
+        release.atexit = False
 
     def create(self) -> int:
         """Makes the new collection, empty; returns how many passages may be added to it at a time.
@@ -95,11 +99,6 @@ class PassageVectors:
         """Deletes the collection if it is there."""
         with self._answering(), suppress(NotFoundError):
             self._client.delete_collection(self._name)
-
-    def close(self) -> None:
-        """Lets go of the files or the connection; no other method works afterwards."""
-        close: Callable[[], None] = getattr(self._client, "close", lambda: None)
-        close()
 
     def _collection(self) -> chromadb.Collection:
         return self._client.get_collection(self._name, embedding_function=None)

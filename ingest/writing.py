@@ -6,7 +6,6 @@ document and, for all, the words of passages and sentences, which BM25 needs tog
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -137,13 +136,13 @@ def write_vectors(contents: Contents, config: IngestConfig, cache: VectorCache, 
     _write_sentences(contents, cache)
     lines = Lines(contents.folder / PASSAGES, passage_of_line)
     done = 0
-    with closing(passage_vectors(contents.folder, config)) as vectors:
-        size = min(vectors.create(), _VECTORS)
-        for keys in contents.passages.batches(size):
-            batch = [lines[number] for number in range(done, done + len(keys))]
-            vectors.add(batch, cache.vectors(keys))
-            done += len(keys)
-            progress(Step("Writing", done, len(lines), "passages", done / len(lines)))
+    vectors = passage_vectors(contents.folder, config)
+    size = min(vectors.create(), _VECTORS)
+    for keys in contents.passages.batches(size):
+        batch = [lines[number] for number in range(done, done + len(keys))]
+        vectors.add(batch, cache.vectors(keys))
+        done += len(keys)
+        progress(Step("Writing", done, len(lines), "passages", done / len(lines)))
 
 
 def _add_document(
