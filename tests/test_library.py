@@ -1,4 +1,4 @@
-"""Adding, replacing and removing documents: what is in the corpus folder, the manifest and the index after."""
+"""Adding, replacing and removing documents: what corpus folder, manifest and index hold afterwards."""
 
 from dataclasses import replace
 
