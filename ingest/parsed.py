@@ -160,6 +160,12 @@ def groups(text: MappedText) -> Iterator[list[MappedText]]:
 _ITEM = re.compile(r"\s*(?P<marker>[•●▪◦‣*+-]|\d{1,3}[.)])\s+(?=\S)")
 
 
+def opens_item(line: str) -> str:
+    """The number or sign with which a line opens a list item, with the space after it; else empty."""
+    match = _ITEM.match(line)
+    return match.group() if match else ""
+
+
 def item_blocks(lines: list[MappedText], *, markdown: bool) -> list[ParsedBlock] | None:
     """The list items of a group of lines, or None if its first line does not open an item.
 
