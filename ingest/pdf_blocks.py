@@ -47,6 +47,8 @@ def blocks(units: Sequence[Unit], layer: Layer, *, analysed: bool) -> tuple[Pars
     body = _body_size(units, layer)
     if not analysed:
         units = [_as_heading(unit, layer, body) for unit in units]
+    if all(unit.kind in ("title", "heading") for unit in units if not unit.left_out):
+        units = [replace(unit, kind="text") for unit in units]  # nothing stands under them
     levels = _levels(units)
     counts = count_words(layer.text[unit.start : unit.end] for unit in units)
     made = (_block(unit, layer, levels, counts) for unit in units)
@@ -65,12 +67,13 @@ def _mark_running(units: Sequence[Unit], layer: Layer) -> list[Unit]:
     for unit in units:
         if at_an_end(unit):
             pages[key(unit)].add(unit.page)
-    return [
+    marked = [
         replace(unit, left_out=RUNNING_HEAD)
         if at_an_end(unit) and (len(pages[key(unit)]) >= _RECURS or key(unit) == "#")
         else unit
         for unit in units
     ]
+    return list(units) if all(unit.left_out for unit in marked) else marked
 
 
 def _body_size(units: Sequence[Unit], layer: Layer) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 from ingest.errors import ParseError, PasswordError
 from ingest.limits import Limits
 from ingest.pdf_chars import after, frame, raw_lines
-from ingest.pdf_ocr import OCR_DOTS, Ocr
+from ingest.pdf_ocr import Ocr
 from ingest.pdf_records import PdfPage, Rect, Region, RegionKind
 from ingest.pdf_visible import mark_hidden
 
@@ -36,6 +36,9 @@ _KINDS: dict[str, RegionKind] = {
 # A page is looked at in this many points at most: 2 MB of grey. Source: an A0 poster has 8 million at 72 an
 # inch and takes a second; a quarter of them still shows each word that a person can read on it.
 _MOST_POINTS = 2_000_000
+# A picture for OCR has this many points at most: 150 MB in colour. Source: an A3 page at 300 an inch has 17
+# million.
+_MOST_OCR_POINTS = 50_000_000
 # A page with more lines than this is not analysed. Source: a page of a newspaper has 1,000.
 _MOST_LINES = 1_500
 
@@ -84,6 +87,8 @@ class PdfFile:
                 f"{name} has {count:,} pages, more than the {limits.pages:,} that are read. Split it."
             )
         self.pages: int = count
+        kind, _ = self._file.xref_get_key(self._file.pdf_catalog(), "AcroForm/XFA")
+        self.dynamic_form: bool = kind != "null"  # a form that only Adobe Reader lays out (XFA)
         self._fill_in_forms()
 
     def _fill_in_forms(self) -> None:
@@ -108,12 +113,6 @@ class PdfFile:
             return int(self._file.embfile_count())
         except Exception:  # a damaged list of attachments
             return 0
-
-    @property
-    def dynamic_form(self) -> bool:
-        """Whether it is a form that only Adobe Reader lays out (XFA)."""
-        kind, _ = self._file.xref_get_key(self._file.pdf_catalog(), "AcroForm/XFA")
-        return bool(kind != "null")
 
     @property
     def properties(self) -> dict[str, str]:
@@ -159,20 +158,21 @@ class PdfFile:
     def read_by_ocr(self, number: int, ocr: Ocr) -> PdfPage:
         """A page whose words are read from its image, from 1; without words if there are none."""
         page = self._file[number - 1]
-        zoom = self._library.Matrix(OCR_DOTS / 72, OCR_DOTS / 72)
+        area = max(1.0, page.rect.width * page.rect.height)
 
-        def read(turns: int) -> tuple[dict[str, Any], Rect]:
+        def read(turns: int, dots: int) -> tuple[dict[str, Any], Rect]:
             """What is read with the page turned by quarters, and the box of the turned page."""
-            matrix = zoom * self._library.Matrix(90 * turns)
-            picture = page.get_pixmap(matrix=matrix, colorspace=self._library.csGRAY, alpha=False)
-            with self._library.open("pdf", ocr.read(picture)) as made:
+            scale = min(dots / 72, math.sqrt(_MOST_OCR_POINTS / area))
+            matrix = self._library.Matrix(scale, scale) * self._library.Matrix(90 * turns)
+            picture = page.get_pixmap(matrix=matrix, alpha=False)
+            with self._library.open("pdf", ocr.read(picture, dots)) as made:
                 return made[0].get_text("rawdict", flags=self._flags()), tuple(made[0].rect)
 
         content, turns, box = ocr.best(read)
         turn = self._library.Matrix(90 * turns)
         corner = self._library.Rect(0, 0, page.rect.width, page.rect.height) * turn
-        scale = corner.width / max(box[2] - box[0], 1)
-        to_page = self._library.Matrix(scale, 0, 0, scale, corner.x0, corner.y0) * ~turn
+        points = corner.width / max(box[2] - box[0], 1)
+        to_page = self._library.Matrix(points, 0, 0, points, corner.x0, corner.y0) * ~turn
         raw = list(raw_lines(content))
         reading = frame(raw, box)
         return PdfPage(
@@ -187,7 +187,9 @@ class PdfFile:
         )
 
     def _flags(self) -> int:
-        return int(self._library.TEXT_PRESERVE_LIGATURES | self._library.TEXT_PRESERVE_WHITESPACE)
+        """Ligatures and spaces as they are; no words that a clip of the page cuts away."""
+        library = self._library
+        return int(library.TEXT_PRESERVE_LIGATURES | library.TEXT_PRESERVE_WHITESPACE | library.TEXT_CLIP)
 
     def _picture(self, page: Any) -> tuple[Any, float]:
         """The page as it looks, in grey, and how many of its points there are in one of the page's."""
@@ -204,8 +206,6 @@ class PdfFile:
         return min(1.0, sum(box.width * box.height for box in boxes if not box.is_empty) / area)
 
     def _regions(self, page: Any) -> Iterator[Region]:
-        import pymupdf.layout  # loads the model, once
-
         page.get_layout(return_raw=True)
         for group in page.layout_information or ():
             box = tuple(float(value) for value in group["group_bbox"][:4])

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 # Dots an inch at which a page is read. Source: Tesseract's documentation, "Improving the quality of the
-# output": at least 300.
+# output": at least 300. Half of it tells which way up a page is.
 OCR_DOTS = 300
+_DOTS_TO_TURN = 150
 # At most so many pages of one file are read. Source: 2 to 5 seconds a page on one core.
 MOST_PAGES = 50
 # A page whose words are read well has at least this share of words made of letters alone. Source: upright pages of
@@ -20,6 +21,8 @@ _WELL = 0.65
 _FOLDERS = ("/usr/share/tessdata", "/usr/local/share/tessdata", "/opt/homebrew/share/tessdata")
 _DEBIAN = Path("/usr/share/tesseract-ocr")
 _NO_LANGUAGE = {"osd", "equ", "snum"}
+# A page's content as PyMuPDF's "rawdict", and its box.
+Content = tuple[dict[str, Any], Any]
 _WORD = re.compile(r"[^\W\d_]{3,}[.,;:!?)]?$")
 
 
@@ -34,30 +37,31 @@ class Ocr:
     def __init__(self, folder: str, languages: str) -> None:
         self._folder = folder
         self._languages = languages
+        self._turns = 0
 
-    def read(self, picture: Any) -> bytes:
-        """A PDF of one page with the words of a picture (PyMuPDF's pixmap)."""
-        picture.set_dpi(OCR_DOTS, OCR_DOTS)
+    def read(self, picture: Any, dots: int) -> bytes:
+        """A PDF of one page with the words of a picture (PyMuPDF's pixmap), of so many dots an inch."""
+        picture.set_dpi(dots, dots)
         made: bytes = picture.pdfocr_tobytes(language=self._languages, tessdata=self._folder)
         return made
 
-    @staticmethod
-    def best(read: Callable[[int], tuple[dict[str, Any], Any]]) -> tuple[dict[str, Any], int, Any]:
+    def best(self, read: Callable[[int, int], Content]) -> tuple[dict[str, Any], int, Any]:
         """What is read of a page the right way up, by how many quarters it was turned, and its box.
 
         Args:
-            read: gives the page's content and its box, turned by a number of quarters.
+            read: gives the page's content and its box, turned by a number of quarters, read at a number of
+                dots an inch.
         """
-        found = []
-        for turns in (0, 2, 1, 3):
-            content, box = read(turns)
-            words = _words(content)
-            letters = sum(bool(_WORD.match(word)) for word in words)
-            if words and letters >= _WELL * len(words):
-                return content, turns, box
-            found.append((letters, -turns, content, turns, box))
-        _, _, content, turns, box = max(found, key=lambda each: each[:2])
-        return content, turns, box
+        first = read(self._turns, OCR_DOTS)
+        shares = {self._turns: _share(first[0])}
+        if shares[self._turns] < _WELL:
+            others = [turns for turns in (0, 2, 1, 3) if turns != self._turns]
+            shares |= {turns: _share(read(turns, _DOTS_TO_TURN)[0]) for turns in others}
+        turns = max(shares, key=lambda turns: shares[turns])
+        if turns != self._turns:
+            self._turns = turns  # the pages of a scan mostly lie the same way
+            first = read(turns, OCR_DOTS)
+        return first[0], turns, first[1]
 
 
 def installed() -> Ocr | None:
@@ -71,9 +75,9 @@ def installed() -> Ocr | None:
     return None
 
 
-def _words(content: dict[str, Any]) -> list[str]:
+def _share(content: dict[str, Any]) -> float:
+    """The share of a page's words that are made of letters alone, 0 for a page without words."""
     lines = (line for block in content["blocks"] for line in block.get("lines", ()))
-    text = " ".join(
-        "".join(char["c"] for span in line["spans"] for char in span["chars"]) for line in lines
-    )
-    return text.split()
+    text = " ".join("".join(char["c"] for span in line["spans"] for char in span["chars"]) for line in lines)
+    words = text.split()
+    return sum(bool(_WORD.match(word)) for word in words) / max(1, len(words))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from ingest.mapped_text import MappedText
 from ingest.parsed import Proposal
 from ingest.pdf_parts import Part
 
@@ -18,10 +19,15 @@ _NO_TITLE = re.compile(
 _BETWEEN_NAMES = re.compile(r"\s*(?:,|;|&|·|•|\band\b)\s*")
 _DEGREES = re.compile(r"^(?:MD|PhD|MSc|BSc|MPH|MS|MBBS|FRCS|FRCR|DO|RN|Dr|Prof|Jr|Sr|M\.D\.|Ph\.D\.)\.?$")
 _MARKS = re.compile(r"[\d*†‡§¶#+$∗⁎\u00b9\u00b2\u00b3\u2070-\u209f|]+")
-_NAME = re.compile(r"^[^\W\d_][\w.’'-]*(?: (?:[^\W\d_][\w.’'-]*)){1,4}$")
+# Words of a name begin with a capital, but for particles: "Ludwig van den Berg".
+_NAME = re.compile(
+    r"^(?!The |A |In |Of )(?P<word>[^\W\d_a-z][\w.’'-]*)(?: (?:(?:de|da|di|del|der|den|van|von|la|le|bin|al|el|ter|y|e)\b"
+    r"|[^\W\d_a-z][\w.’'-]*)){1,4}$"
+)
 _NO_NAME = re.compile(
     r"universit|hospital|department|institut|school|college|center|centre|journal|abstract|faculty|clinic"
-    r"|correspond|received|author|article|review|guideline|society|association|@|http",
+    r"|correspond|received|author|article|review|guideline|society|association|administration|agency"
+    r"|information|service|committee|office|ministry|council|@|http",
     re.IGNORECASE,
 )
 _MOST_WORDS = 40
@@ -40,7 +46,7 @@ def propose(pages: Sequence[Sequence[Part]], properties: Mapping[str, str]) -> P
     in_file = "the file's properties"
 
     at = _title_at(parts)
-    title = " ".join(part.text for part in parts[at[0] : at[1]]) if at else ""
+    title = _spelt(" ".join(part.text for part in parts[at[0] : at[1]])) if at else ""
     found_in["title"] = "page 1"
     named = properties.get("title", "")
     if not title and named and not _NO_TITLE.search(named):
@@ -70,6 +76,11 @@ def propose(pages: Sequence[Sequence[Part]], properties: Mapping[str, str]) -> P
     )
 
 
+def _spelt(text: str) -> str:
+    """The text with ligatures spelt out, as it is quoted."""
+    return MappedText.of_file(text).clean(markdown=False).text
+
+
 def _title_at(parts: Sequence[Part]) -> tuple[int, int] | None:
     """Where the title stands among the parts of the first page: what a layout analysis says, else the largest."""
     own = [i for i, part in enumerate(parts) if part.kind == "title"]
@@ -81,6 +92,10 @@ def _title_at(parts: Sequence[Part]) -> tuple[int, int] | None:
         and any(character.isalpha() for character in part.text)
     ]
     candidates = own or able
+    if not candidates:
+        return None
+    words = [len(part.text.split()) for part in parts]
+    candidates = [i for i in candidates if sum(words[:i]) <= sum(words) / 2]  # what is larger below is none
     if not candidates:
         return None
     first = max(candidates, key=lambda i: (parts[i].size, -i))
@@ -103,10 +118,10 @@ def _authors(parts: Sequence[Part], after: int) -> tuple[str, ...]:
 
 def _names(text: str, at_least: int) -> tuple[str, ...]:
     """The names that a line of authors lists; none if it holds much that is no name."""
-    pieces = [_MARKS.sub(" ", piece) for piece in _BETWEEN_NAMES.split(text)]
+    pieces = [_MARKS.sub(" ", piece) for piece in _BETWEEN_NAMES.split(_spelt(text))]
     pieces = [" ".join(piece.split()).strip(" .,") for piece in pieces]
     pieces = [piece for piece in pieces if len(piece) > 1 and not _DEGREES.match(piece)]
-    names = [piece for piece in pieces if _NAME.match(piece) and not _NO_NAME.search(piece) and piece[0].isupper()]
+    names = [piece for piece in pieces if _NAME.match(piece) and not _NO_NAME.search(piece)]
     if len(names) < at_least or len(names) < 0.7 * len(pieces) or len(names) > 100:
         return ()
     return tuple(dict.fromkeys(names))

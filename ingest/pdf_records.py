@@ -4,7 +4,8 @@ Coordinates are in points in the page's reading frame: turned so that most of it
 y downwards. `PdfPage.shown` leads back to the page as a viewer shows it.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Rect = tuple[float, float, float, float]
@@ -28,6 +29,7 @@ class PdfLine:
         block: number of the block that PyMuPDF puts it into.
         hidden: why it cannot be seen on the page; empty if it can.
         turned: whether it runs in another direction than most of the page.
+        box: around its characters; white space is not counted unless there is nothing else.
     """
 
     text: str
@@ -38,12 +40,12 @@ class PdfLine:
     block: int = 0
     hidden: str = ""
     turned: bool = False
+    box: Rect = field(init=False)
 
-    @property
-    def box(self) -> Rect:
-        """The box around its characters, white space not counted unless there is nothing else."""
+    def __post_init__(self) -> None:
         shown = [box for box, c in zip(self.boxes, self.text, strict=True) if not c.isspace()]
-        return around(shown or self.boxes)
+        # frozen: this is the way that dataclasses document
+        object.__setattr__(self, "box", around(shown or self.boxes or ((0.0, 0.0, 0.0, 0.0),)))
 
     def part(self, start: int, end: int) -> "PdfLine":
         """The characters from `start` up to `end` as a line."""
@@ -104,6 +106,8 @@ class PdfPage:
     def place(self, box: Rect) -> Rect:
         """A box of the reading frame on the page as it is shown."""
         a, b, c, d, e, f = self.shown
+        if (a, b, c, d, e, f) == (1, 0, 0, 1, 0, 0):
+            return box
         corners = [(a * x + c * y + e, b * x + d * y + f) for x in box[::2] for y in box[1::2]]
         xs, ys = [x for x, _ in corners], [y for _, y in corners]
         return min(xs), min(ys), max(xs), max(ys)
@@ -114,11 +118,7 @@ class PdfPage:
         return abs(self.shown[0]) > abs(self.shown[1])
 
 
-def around(boxes: "tuple[Rect, ...] | list[Rect]") -> Rect:
+def around(boxes: Sequence[Rect]) -> Rect:
     """The smallest box that holds all boxes, of which there is at least one."""
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)

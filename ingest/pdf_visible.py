@@ -37,7 +37,7 @@ def mark_hidden(lines: Sequence[RawLine], page: Rect, picture: Gray, scale: floa
         line = raw.line
         level = abs(raw.direction[0]) > abs(raw.direction[1])
         spans = words(line.text)
-        reasons = [_reason(line.part(*span), page, picture, scale, level=level) for span in spans]
+        reasons = [_reason(line, span, page, picture, scale, level=level) for span in spans]
         start, current = 0, reasons[0]
         for (begin, _), reason in zip(spans, reasons, strict=True):
             if reason != current:
@@ -61,15 +61,17 @@ def words(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _reason(word: PdfLine, page: Rect, picture: Gray, scale: float, *, level: bool) -> str:
-    x0, y0, x1, y1 = around(word.boxes)
+def _reason(
+    line: PdfLine, word: tuple[int, int], page: Rect, picture: Gray, scale: float, *, level: bool
+) -> str:
+    x0, y0, x1, y1 = around(line.boxes[slice(*word)])
     middle = (x0 + x1) / 2, (y0 + y1) / 2
     if not (page[0] <= middle[0] <= page[2] and page[1] <= middle[1] <= page[3]):
         return OUTSIDE
-    if word.size < _LEAST_SIZE:
+    if line.size < _LEAST_SIZE:
         return TINY
     top, bottom = y0, y1
-    if level and any(character.isalnum() for character in word.text):
+    if level and any(character.isalnum() for character in line.text[slice(*word)]):
         top, bottom = (y0 + part * (y1 - y0) for part in _MIDDLE)
     rows = slice(max(0, int((top - page[1]) * scale)), int((bottom - page[1]) * scale) + 1)
     columns = slice(max(0, int((x0 - page[0]) * scale)), int((x1 - page[0]) * scale) + 1)

@@ -50,7 +50,7 @@ def _space(indices: list[int], boxes: Sequence[Rect]) -> float | None:
     best: tuple[float, float] | None = None
     for place in sorted({boxes[i][0] for i in indices}):
         left = [boxes[i] for i in indices if boxes[i][2] <= place + _SLACK]
-        right = [boxes[i] for i in indices if boxes[i][0] >= place - _SLACK]
+        right = [boxes[i] for i in indices if boxes[i][0] >= place - _SLACK and boxes[i][2] > place + _SLACK]
         if not left or not right or not _beside(left, right):
             continue
         all_sides = _height(left) + _height(right)
