@@ -1,15 +1,9 @@
 """The text layer of a PDF: its characters in the order in which they are read, and where each stands."""
 
-import re
-
 from ingest.mapped_text import MappedText
 from ingest.pages import PageLine, page_line
 from ingest.pdf_records import PdfLine, PdfPage
-
-# Superscripts that letters have of their own. They are kept apart from other digits, so that a raised 5 in
-# "10⁵" or "patients¹²" is not read as a part of the number or word before it.
-SUPERSCRIPTS = dict(zip("0123456789+-−=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾", strict=True))
-_RAISED_RUN = re.compile(r"[0-9+\-−,–;\s]*[0-9][0-9+\-−,–;\s]*$")
+from ingest.superscripts import SUPERSCRIPTS, are_raised_digits
 
 
 class Layer:
@@ -72,7 +66,7 @@ def _superscripts(line: PdfLine) -> set[int]:
     for i in (*sorted(line.raised), -1):
         if run and i != run[-1] + 1:
             text = "".join(line.text[k] for k in run)
-            if _RAISED_RUN.match(text):
+            if are_raised_digits(text):
                 found.update(k for k in run if line.text[k] in SUPERSCRIPTS)
             run = []
         run.append(i)

@@ -1,8 +1,9 @@
 """What parsers make: blocks of cleaned text in file order, and the paragraphs they are made of."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from ingest.mapped_text import MappedText
 from ingest.pages import Page, PageLine
@@ -76,6 +77,12 @@ class Proposal:
     url: str = ""
     licence: str = ""
     found_in: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, found: Mapping[str, Any], where: str) -> "Proposal":
+        """The proposal of fields that were all found in one place."""
+        kept = {name: value for name, value in found.items() if value}
+        return cls(**kept, found_in=dict.fromkeys(kept, where))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from ingest.hyphens import count_words, mend
 from ingest.layer import Layer
-from ingest.mapped_text import MappedText, join
+from ingest.mapped_text import MappedText
 from ingest.parsed import ParsedBlock, is_caption, opens_item
 from ingest.pdf_records import RegionKind
 from ingest.pdf_units import Unit
 from ingest.records import BlockKind
 from ingest.structure import RUNNING_HEAD
+from ingest.table_rows import tabbed
 
 # A heading is set larger than the text by this factor, or in bold. Source: the least that journals use is
 # 11-point headings over 10-point text.
@@ -129,12 +130,7 @@ def _block(
 
 def _row(unit: Unit, layer: Layer, counts: Counter[str]) -> MappedText:
     """A table's row, its cells parted by tabs; an empty cell leaves two tabs side by side."""
-    parts: list[MappedText] = []
-    for number, (start, end) in enumerate(unit.cells):
-        if number:
-            parts.append(MappedText("\t", (start - 1,), (start,)))
-        parts.append(clean(layer.part(start, end), counts))
-    return join(parts, "")
+    return tabbed([clean(layer.part(*cell), counts) for cell in unit.cells])
 
 
 def clean(text: MappedText, counts: Counter[str]) -> MappedText:

@@ -88,8 +88,8 @@ def structure(blocks: Sequence[ParsedBlock], source: Source) -> tuple[ParsedBloc
 
 
 def same_words(one: str, other: str) -> bool:
-    """Whether two lines are the same but for case, spaces and mark-up."""
-    return plain(one).casefold() == plain(other).casefold()
+    """Whether two lines are the same but for case, spaces, mark-up and a point at the end."""
+    return plain(one).casefold().rstrip(".") == plain(other).casefold().rstrip(".")
 
 
 def _split_abstract_label(blocks: Sequence[ParsedBlock]) -> list[ParsedBlock]:
