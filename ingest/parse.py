@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from ingest import parse_jats, parse_markdown, parse_pdf, parse_plain, parse_xml
+from ingest import parse_html, parse_jats, parse_markdown, parse_pdf, parse_plain, parse_xml
 from ingest.decoding import decode
 from ingest.errors import ParseError
 from ingest.limits import Limits
@@ -19,6 +19,7 @@ from ingest.records import Note
 # Parsers of text: decoded text and file name to blocks, or to blocks with a proposal.
 _TEXT: dict[str, Callable[[str, str], tuple[ParsedBlock, ...] | Parsed]] = {
     "article-xml": parse_xml.parse,
+    "html": parse_html.parse,
     "jats": parse_jats.parse,
     "markdown": parse_markdown.parse,
     "journal-text": parse_plain.parse_journal,

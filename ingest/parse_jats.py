@@ -135,9 +135,10 @@ class _Article:
     def _paragraph(self, paragraph: Element, reason: str) -> Iterator[ParsedBlock]:
         """A paragraph, cut where a list, a formula or a table stands in it."""
         piece = Element("p", {})
+        parted = any(isinstance(child, Element) and child.name in _BLOCKS for child in paragraph.children)
         for child in (*paragraph.children, None):
             if child is None or (isinstance(child, Element) and child.name in _BLOCKS):
-                yield ParsedBlock("paragraph", (_text(piece),), left_out=reason)
+                yield ParsedBlock("paragraph", (_text(piece),), left_out=reason, whole=not parted)
                 piece = Element("p", {})
                 if child is not None:
                     yield from self._block(child, reason)

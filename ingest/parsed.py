@@ -21,6 +21,7 @@ class ParsedBlock:
         left_out: why the block is not content; empty if it is.
         marker: number or sign of a list item, as it stands in the file.
         unbroken: numbers of the pieces, from 1, that go on with the word the piece before them ends in.
+        whole: whether mark-up says where it begins and ends: no page cuts it, and it is no running head.
     """
 
     kind: BlockKind
@@ -29,6 +30,7 @@ class ParsedBlock:
     left_out: str = ""
     marker: str = ""
     unbroken: frozenset[int] = frozenset()
+    whole: bool = False
 
     @property
     def separators(self) -> tuple[str, ...]:
