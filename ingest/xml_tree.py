@@ -191,9 +191,17 @@ def flat(
             parts.append(child)
             continue
         text = change(child, flat(child, apart, change))
-        space = [MappedText(" ", (child.start,), (child.start,))] if apart(child) else []
-        parts += [*space, text, *space]
+        if apart(child):
+            end = text.ends[-1] if text.text else child.start
+            parts += [_space(child.start), text, _space(end)]
+        else:
+            parts.append(text)
     return join(parts, "")
+
+
+def _space(at: int) -> MappedText:
+    """A space that stands for nothing in the file."""
+    return MappedText(" ", (at,), (at,))
 
 
 ATTRIBUTE = r"""\b{name}\s*=\s*(?:"(?P<double>[^"<]*)"|'(?P<single>[^'<]*)')"""
