@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingest.abbreviations import find_abbreviations
 from ingest.errors import ParseError
@@ -24,16 +24,24 @@ def make_document(parsed: Parsed, source: Source) -> Document:
         ParseError: the file holds no content.
     """
     assembly = _Assembly(source)
-    for block in structure(parsed.blocks, source):
+    blocks = structure(parsed.blocks, source)
+    if parsed.pages and not any(_is_content(block) for block in blocks):
+        # a page of a few lines: the rules for articles would leave it out as title and running heads
+        blocks = tuple(replace(b, kind="paragraph") if b.kind == "heading" else b for b in parsed.blocks)
+    for block in blocks:
         assembly.add(block)
     document = assembly.document(parsed)
-    if all(block.left_out or block.kind == "heading" for block in document.blocks):
+    if not any(_is_content(block) for block in document.blocks):
         reasons = sorted({block.left_out for block in document.blocks if block.left_out})
         raise ParseError(
             f"{source.path} holds no content in the form {source.format!r}: everything was left out "
             f"({'; '.join(reasons)}). Check the file, and the format and title in the manifest."
         )
     return document
+
+
+def _is_content(block: ParsedBlock | Block) -> bool:
+    return not block.left_out and block.kind != "heading"
 
 
 @dataclass(slots=True)

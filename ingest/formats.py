@@ -24,6 +24,7 @@ _ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)[\s/>]")
 _HTML = re.compile(r"<!doctype\s+html|<html[\s>]|<body[\s>]|<head[\s>]", re.IGNORECASE)
 _MAIL = re.compile(r"(?:[A-Za-z][A-Za-z-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){3}")
 _MAIL_FIELDS = re.compile(r"^(?:From|To|Subject|Date|Message-ID|MIME-Version|Received):", re.M | re.I)
+_OF_MAILBOX = re.compile(r"\AFrom [^\n]*\n")
 _MARKDOWN = re.compile(r"^#{1,6} \S", re.MULTILINE)
 _NUMBERED = re.compile(r"^\d{1,2}\. ?(?:Introduction|Background|Methods?|Results|Discussion)\s*$", re.M | re.I)
 _NOT_READ = {
@@ -90,7 +91,8 @@ def _of_text(content: bytes, name: str) -> str:
         root = _ROOT.match(body.lstrip())
         if root:
             return "jats" if root.group(1) == "article" and re.search(r"<front[\s>]", text) else "article-xml"
-    if _MAIL.match(start) and len(_MAIL_FIELDS.findall(start)) >= 2:
+    fields = _OF_MAILBOX.sub("", start)
+    if suffix == ".eml" or (_MAIL.match(fields) and len(_MAIL_FIELDS.findall(fields)) >= 2):
         return "email"
     if suffix in (".md", ".markdown") or _MARKDOWN.search(text):
         return "markdown"

@@ -1,8 +1,9 @@
 """What parsers make: blocks of cleaned text in file order, and the paragraphs they are made of."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from ingest.mapped_text import MappedText
 from ingest.pages import Page, PageLine
@@ -20,6 +21,7 @@ class ParsedBlock:
         left_out: why the block is not content; empty if it is.
         marker: number or sign of a list item, as it stands in the file.
         unbroken: numbers of the pieces, from 1, that go on with the word the piece before them ends in.
+        whole: whether mark-up says where it begins and ends: no page cuts it, and it is no running head.
     """
 
     kind: BlockKind
@@ -28,6 +30,7 @@ class ParsedBlock:
     left_out: str = ""
     marker: str = ""
     unbroken: frozenset[int] = frozenset()
+    whole: bool = False
 
     @property
     def separators(self) -> tuple[str, ...]:
@@ -76,6 +79,12 @@ class Proposal:
     url: str = ""
     licence: str = ""
     found_in: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, found: Mapping[str, Any], where: str) -> "Proposal":
+        """The proposal of fields that were all found in one place."""
+        kept = {name: value for name, value in found.items() if value}
+        return cls(**kept, found_in=dict.fromkeys(kept, where))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +167,12 @@ def groups(text: MappedText) -> Iterator[list[MappedText]]:
 
 
 _ITEM = re.compile(r"\s*(?P<marker>[•●▪◦‣*+-]|\d{1,3}[.)])\s+(?=\S)")
+
+
+def opens_item(line: str) -> str:
+    """The number or sign with which a line opens a list item, with the space after it; else empty."""
+    match = _ITEM.match(line)
+    return match.group() if match else ""
 
 
 def item_blocks(lines: list[MappedText], *, markdown: bool) -> list[ParsedBlock] | None:

@@ -7,6 +7,7 @@ opens no connection, writes no file and starts no program but the converter of o
 
 import json
 import os
+import re
 import select
 import signal
 import subprocess
@@ -78,6 +79,16 @@ class ParsingProcess:
             PasswordError: the file is encrypted, and the password is missing or wrong.
         """
         return examination_from_json(self._ask({"task": "examine"}, content, name, password))
+
+    @property
+    def peak_megabytes(self) -> int:
+        """Most memory that the process has held so far, on Linux; 0 where that is not told."""
+        try:
+            status = Path(f"/proc/{self._process.pid if self._process else 0}/status").read_text("ascii")
+        except OSError:
+            return 0
+        peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+        return int(peak[1]) // 1000 if peak else 0
 
     def close(self) -> None:
         """Ends the process."""
