@@ -1,7 +1,8 @@
 # make run    install, build the index if it is missing or stale, serve the chat
 # make ask Q="…"   one question on the command line
 # make test   the whole suite        make check   lint, types, import rules
-# make eval   measure on the evaluation set     make bench   times and sizes
+# make eval   measure on the evaluation set, with a report       make gate   fail if answers got worse
+# make bench  times and sizes        make widget-demo   the chat, and pages of another origin that embed it
 
 PYTHON ?= python3
 PIP_ARGS ?=
@@ -9,7 +10,7 @@ BIN := .venv/bin
 Q ?=
 export Q
 
-.PHONY: run ask index test check eval calibrate bench clean
+.PHONY: run ask index test check eval gate calibrate bench widget-demo clean
 
 run: .venv/run
 	$(BIN)/python app.py
@@ -32,7 +33,11 @@ check: .venv/dev
 
 eval: .venv/dev index
 	$(BIN)/python -m eval publish
+	$(BIN)/python -m eval report eval/results/whole.json eval/results/report.html
 	$(BIN)/python tools/readme.py
+
+gate: .venv/dev index
+	$(BIN)/python -m eval gate
 
 calibrate: .venv/dev index
 	$(BIN)/python -m eval calibrate
@@ -53,6 +58,10 @@ bench: .venv/dev index
 .venv/dev: .venv/run
 	$(BIN)/python -m pip install --progress-bar off $(PIP_ARGS) -c constraints.txt -e '.[dev]'
 	@touch $@
+
+widget-demo: .venv/run
+	@$(BIN)/python tools/widget_demo/serve.py & demo=$$!; trap "kill $$demo 2> /dev/null" EXIT INT TERM; \
+	ASSISTANT_WIDGET_SITES=tools/widget_demo/sites.toml $(BIN)/python app.py
 
 clean:
 	rm -rf .venv data build *.egg-info

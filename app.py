@@ -17,6 +17,8 @@ from assistant.config import ServerConfig, server_config
 from assistant.errors import AssistantError
 from assistant.load import load_live_assistant
 from assistant.page import Asked, mount_page
+from assistant.widget.server import mount_widget
+from assistant.widget.sites import Sites, read_sites
 from ingest.config import ingest_config
 from ingest.errors import IngestError
 from ingest.pipeline import build
@@ -25,14 +27,21 @@ from ingest.pipeline import build
 _SHUTDOWN_SECONDS = 1
 
 
-def create_app(assistant: Asked) -> FastAPI:
-    """The web server of an assistant: the chat page at /, and /healthz."""
+def create_app(assistant: Asked, sites: Sites | None = None) -> FastAPI:
+    """The web server of an assistant: the chat page at /, /healthz, and the widget for the sites.
+
+    Args:
+        assistant: that is asked.
+        sites: that may show the widget; None serves it to nobody.
+    """
     server = FastAPI(title="Kyphoplasty assistant", docs_url=None, redoc_url=None, openapi_url=None)
 
     @server.get("/healthz")
     def healthz() -> dict[str, str | int]:
         return {"status": "ok", "sources": len(assistant.index.documents)}
 
+    if sites is not None:
+        mount_widget(server, assistant, sites)
     mount_page(server, assistant)
     return server
 
@@ -42,10 +51,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     argparse.ArgumentParser(prog="python app.py", description=__doc__).parse_args(argv)
     try:
         config = server_config(os.environ)
+        sites = read_sites(config.widget_sites) if config.widget_sites else None
         with listen(config) as listener:
             ingest = ingest_config(os.environ)
             build(ingest, _say)
-            serve(create_app(load_live_assistant(ingest)), listener, config)
+            serve(create_app(load_live_assistant(ingest), sites), listener, config)
     except (IngestError, AssistantError, OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

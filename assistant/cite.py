@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from assistant.errors import VerificationError
+from assistant.figures import figures
 from assistant.records import Citation, CitedReference, Receipt
 from ingest.records import Document, Span
 
@@ -33,6 +34,7 @@ def citation(
             f"The span {start}-{end} of {document.source.id} holds no quote. Run: python -m ingest check"
         )
     section = document.section_at(start)
+    introduction = document.text[slice(*lead_in)] if lead_in else ""
     return Citation(
         n=n,
         source=document.source,
@@ -41,12 +43,12 @@ def citation(
         quote=quote,
         start=start,
         end=end,
-        lead_in=document.text[slice(*lead_in)] if lead_in else "",
+        lead_in=introduction,
         highlight=highlight,
         boxes=(),
         receipt=Receipt(document.source.id, document.source.sha256, start, end, file_spans),
         cited_as=cited_references(document, quote),
-        figures=(),
+        figures=figures(quote, start, introduction, section.path if section else "", document.source),
         support=support,
     )
 

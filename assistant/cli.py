@@ -4,6 +4,8 @@ Prints the answer as text, or with --json as one JSON object. With --batch it re
 `{"id": …, "turns": ["question", "follow-up", …]}` and prints one JSON line for each, in their order: the
 answer to the last turn, with the id as `case_id`.
 
+`python -m assistant widget-sri` prints the hash by which a page can insist on this version of the widget.
+
 Exit status: 0 if the sources answer, in part or whole; 3 if they do not; 2 if the question cannot be taken
 or nothing can be answered at all. A batch ends with 0, or with 2 if one of its lines could not be answered.
 Ctrl-C ends with 130, a reader that closes the output with 141.
@@ -27,6 +29,7 @@ from assistant.question import checked_question
 from assistant.records import Answer, Turn
 from assistant.render_text import render_text
 from assistant.serialise import answer_json, json_line
+from assistant.widget.files import integrity
 from ingest.config import IngestConfig, ingest_config
 from ingest.errors import IngestError
 
@@ -63,6 +66,8 @@ def main(argv: Sequence[str] | None = None, load: Load = load_assistant) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     try:
+        if arguments.command == "widget-sri":
+            return _widget_sri()
         if arguments.batch is not None:
             return _batch(arguments.batch, load)
         return _one(arguments.question, load, as_json=arguments.json)
@@ -93,7 +98,13 @@ def _parser() -> argparse.ArgumentParser:
         help='JSON lines of {"id", "turns"}, or - for standard input; prints one JSON line for each',
     )
     ask.add_argument("--json", action="store_true", help="print the whole answer as JSON")
+    commands.add_parser("widget-sri", help="print the Subresource Integrity value of the widget's file")
     return parser
+
+
+def _widget_sri() -> int:
+    _write(integrity())
+    return OK
 
 
 def _one(question: str, load: Load, *, as_json: bool) -> int:

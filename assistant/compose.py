@@ -1,7 +1,7 @@
 """Evidence to quotes: which sentences are shown, in what order."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from assistant.records import Evidence
 from ingest.index import Index
@@ -12,28 +12,35 @@ MAX_QUOTES = 6
 # repeated with small changes (abstract and text, discussion and conclusion) share more, different findings
 # less.
 _SAME_WORDS = 0.7
+# A source that was not peer-reviewed comes before one that was only if its support is greater by this factor.
+# Source: eval/LOG.md.
+REVIEWED_FIRST = 0.6
+_FOR_PATIENTS = re.compile(
+    r"\b(?:patient (?:information|leaflet|hand-?out|page)|leaflet|hand-?out"
+    r"|(?:told|tell|explain|inform)(?: it)?(?: to)? (?:the |my |a )?patients?"
+    r"|in plain (?:words|language)|for (?:a )?lay(?:man|person|people)?)\b",
+    re.IGNORECASE,
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """The quotes of an answer, grouped by source: the source of the best first, best first in each."""
+def select(
+    index: Index, evidence: Sequence[Evidence], quoted: float, *, for_patients: bool = False
+) -> tuple[Evidence, ...]:
+    """The sentences to quote, grouped by source, best first in each.
 
-    evidence: tuple[Evidence, ...]
-
-
-def select(index: Index, evidence: Sequence[Evidence], quoted: float) -> Selection:
-    """The sentences to quote.
-
-    The best comes first. Others follow if their support is at least `quoted` times the best's and they
-    say something else. Each source that answers gets its best sentence in before any gets a second.
+    The best of each source that answers comes in before any source gets a second. Others follow if their
+    support is at least `quoted` times the best's and they say something else. Sources stand in the order of
+    their best sentences; a peer-reviewed one comes before one that is not, unless that has clearly more
+    support.
 
     Args:
         index: the open index.
         evidence: sentences, best first.
         quoted: share of the best support, in (0, 1].
+        for_patients: whether information for patients is asked for, which peer review says nothing of.
     """
     if not evidence:
-        return Selection(())
+        return ()
     enough = [item for item in evidence if item.support >= quoted * evidence[0].support]
     distinct: list[Evidence] = []
     for item in enough:
@@ -43,11 +50,13 @@ def select(index: Index, evidence: Sequence[Evidence], quoted: float) -> Selecti
     rest = [item for item in distinct if item not in firsts]
     chosen = sorted(firsts, key=lambda item: -item.support)[:MAX_QUOTES]
     chosen += rest[: MAX_QUOTES - len(chosen)]
-    chosen.sort(key=distinct.index)
-    order = list(dict.fromkeys(item.passage.source_id for item in chosen))
-    return Selection(
-        tuple(sorted(chosen, key=lambda item: (order.index(item.passage.source_id), distinct.index(item))))
-    )
+    lead = {item.passage.source_id: _lead(index, item, for_patients) for item in firsts}
+    return tuple(sorted(chosen, key=lambda item: (-lead[item.passage.source_id], distinct.index(item))))
+
+
+def asks_for_patients(question: str) -> bool:
+    """Whether the question asks for what patients are told."""
+    return bool(_FOR_PATIENTS.search(question))
 
 
 def same(index: Index, one: Evidence, other: Evidence) -> bool:
@@ -62,3 +71,9 @@ def same(index: Index, one: Evidence, other: Evidence) -> bool:
         set(found) for found in words([text[slice(*one.sentence)], text[slice(*other.sentence)]])
     )
     return len(first & second) >= _SAME_WORDS * max(1, min(len(first), len(second)))
+
+
+def _lead(index: Index, best: Evidence, for_patients: bool) -> float:
+    """What a source's best sentence counts when the sources are put in order."""
+    reviewed = index.documents[best.passage.source_id].source.peer_reviewed
+    return best.support if reviewed or for_patients else best.support * REVIEWED_FIRST

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from assistant.retrieve import RetrieveConfig
 
@@ -21,14 +22,21 @@ class AssistantConfig:
 
 @dataclass(frozen=True, slots=True)
 class ServerConfig:
-    """Where the chat is served."""
+    """Where the chat is served, and to whom the widget is.
+
+    Attributes:
+        host: name or address.
+        port: 0 for a free one.
+        widget_sites: file of the sites that may show the widget; None if none may.
+    """
 
     host: str = "127.0.0.1"
     port: int = 7860
+    widget_sites: Path | None = None
 
 
 def server_config(environment: Mapping[str, str]) -> ServerConfig:
-    """The values of ASSISTANT_HOST and ASSISTANT_PORT, or the defaults.
+    """The values of ASSISTANT_HOST, ASSISTANT_PORT and ASSISTANT_WIDGET_SITES, or the defaults.
 
     Raises:
         ValueError: the port is not a number from 1 to 65535.
@@ -37,4 +45,9 @@ def server_config(environment: Mapping[str, str]) -> ServerConfig:
     port = environment.get("ASSISTANT_PORT") or str(default.port)
     if not port.isdigit() or not 1 <= int(port) <= 65535:
         raise ValueError(f"ASSISTANT_PORT is {port!r}; give a number from 1 to 65535.")
-    return ServerConfig(environment.get("ASSISTANT_HOST") or default.host, int(port))
+    sites = environment.get("ASSISTANT_WIDGET_SITES")
+    return ServerConfig(
+        host=environment.get("ASSISTANT_HOST") or default.host,
+        port=int(port),
+        widget_sites=Path(sites) if sites else None,
+    )

@@ -59,6 +59,23 @@ _NOT_POINTING = _any_of(
 # Source: development split of the evaluation set.
 _OWN_TOPIC_WORDS = 6
 _NO_TOPIC_WORDS = 2
+# Words after "how" and "what" that ask and are not what is asked about.
+_ASKS = re.compile(
+    r"often|common|commonly|likely|frequent|frequently|likelihood|risky|dangerous|serious|kind|kinds|sort|type|types"
+    r"|happens?|mean|means",
+    re.IGNORECASE,
+)
+# A topic of more words is told by those that carry meaning, and one of more than the second number follows
+# the question instead of taking a pronoun's place. Source: chosen, so that questions read well.
+_TOPIC_WORDS = 12
+_PHRASE_WORDS = 6
+# A pronoun that a topic can stand in for; before a noun ("that risk") it cannot.
+_STANDS_ALONE = re.compile(
+    r"\b(?:it|they|them|this|that|these|those)\b(?=\s+(?:is|are|was|were|be|been|can|could|may|might|will|would"
+    r"|do|does|did|has|have|had|happen\w*|cause\w*|lead\w*|occur\w*|come\w*|treated|prevented|avoided|dangerous|common|rare"
+    r"|serious|last|stay|in|with|after|during|at|on|more|less|usually|often|always)\b)",
+    re.IGNORECASE,
+)
 _FUNCTION_WORDS = frozenset(
     word
     for line in (
@@ -98,10 +115,14 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
     swapped = _swapped(question, previous)
     if swapped is not None:
         return swapped
-    topic = topic_of(previous, without=question)
-    if not topic:
+    topic = topic_of(previous)
+    if not topic or not set(_folded(topic)) - set(_folded(question)):
         return question
-    return f"{question.rstrip()} ({topic})"
+    if len(topic.split()) <= _PHRASE_WORDS and not _NOT_POINTING.search(question):
+        resolved, replaced = _STANDS_ALONE.subn(lambda _: topic, question, count=1)
+        if replaced:
+            return resolved
+    return f"{question.rstrip(' ?.!')} ({topic})?"
 
 
 def self_contained_parts(question: str) -> tuple[str, ...]:
@@ -125,11 +146,24 @@ def leans(question: str) -> bool:
     return bool(_PRONOUN.search(_NOT_POINTING.sub(" ", question)))
 
 
-def topic_of(question: str, *, without: str) -> str:
-    """The content words of a question, in order, that another does not have."""
-    known = {word.casefold() for word in content_words(without)}
-    words = dict.fromkeys(content_words(question))
-    return " ".join(word for word in words if word.casefold() not in known)
+def topic_of(question: str) -> str:
+    """What a question is about: its words from the first to the last that carries meaning.
+
+    Of a long question only the words that carry meaning are taken, each once.
+    """
+    found = list(re.finditer(r"\S+", question))
+    carrying = [i for i, match in enumerate(found) if content_words(match.group())]
+    while carrying and _ASKS.fullmatch(found[carrying[0]].group().strip(",;:")):
+        del carrying[0]
+    if not carrying:
+        return ""
+    if carrying[-1] - carrying[0] < _TOPIC_WORDS:
+        return question[found[carrying[0]].start() : found[carrying[-1]].end()].strip(" ?.!,;:")
+    return " ".join(dict.fromkeys(content_words(question)))
+
+
+def _folded(text: str) -> tuple[str, ...]:
+    return tuple(word.casefold() for word in content_words(text))
 
 
 def content_words(text: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from assistant.errors import ModelLoadError
 from assistant.read import Reading
-from assistant.records import Evidence, Hit
+from assistant.records import Band, Evidence, Hit
 from ingest.chunk import embedding_text
 from ingest.embed import Vectors
 from ingest.index import Index
@@ -52,6 +52,7 @@ class Calibration:
         answered: confidence from which a question counts as answered, in (0, 1).
         quoted: support, as a share of the best sentence's, from which a sentence is quoted.
         digest: what the weights were fitted on; part of the answer's identity.
+        bands: how often answers were right, by confidence; ascending, without gaps from `answered` to 1.
     """
 
     sentence_weights: tuple[float, ...]
@@ -61,6 +62,7 @@ class Calibration:
     answered: float
     quoted: float
     digest: str
+    bands: tuple[Band, ...] = ()
 
 
 def load_calibration(path: Path = CALIBRATION) -> Calibration:
@@ -79,6 +81,7 @@ def load_calibration(path: Path = CALIBRATION) -> Calibration:
             answered=content["answered"],
             quoted=content["quoted"],
             digest=content["fitted_on"],
+            bands=tuple(Band(**band) for band in content.get("bands", ())),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelLoadError(
@@ -173,6 +176,14 @@ def question_features(
 def confidence(features: Features, calibration: Calibration) -> float:
     """Calibrated probability that the sources answer the question, in [0, 1]."""
     return sigmoid(float(features @ np.array(calibration.question_weights)) + calibration.question_bias)
+
+
+def band_of(value: float, calibration: Calibration) -> Band | None:
+    """The band of an answer of this confidence; None if none was measured for it."""
+    for band in calibration.bands:
+        if band.lower <= value < band.upper or value == band.upper == 1:
+            return band
+    return None
 
 
 def sigmoid(value: float) -> float:

@@ -1,32 +1,34 @@
 """What a reader should know beside the quotes: one short sentence each, in order of weight."""
 
-import re
 from collections.abc import Iterable, Sequence
 
+from assistant.procedures import KYPHOPLASTY, VERTEBROPLASTY, procedures
 from assistant.question import Expansion
 from assistant.records import Citation
 
-_KYPHOPLASTY = re.compile(r"\bkyphoplast|\bP?KP\b|\bBKP\b", re.IGNORECASE)
-_VERTEBROPLASTY = re.compile(r"\bvertebroplast|\bP?VP\b", re.IGNORECASE)
 
-
-def of_content(question: str, added: Sequence[Expansion], citations: Sequence[Citation]) -> tuple[str, ...]:
+def of_content(
+    question: str, added: Sequence[Expansion], unknown: Sequence[str], citations: Sequence[Citation]
+) -> tuple[str, ...]:
     """The notices of an answer that quotes content.
 
     Args:
         question: the standalone question.
         added: what was searched beside its words.
+        unknown: its words that no source uses and that are not plain English.
         citations: the quotes shown.
     """
     found = []
     other = _other_procedure(question)
     labels = _labels(citation for citation in citations if citation.source.about == other)
     if labels:
-        asked = "kyphoplasty" if other == "vertebroplasty" else "vertebroplasty"
+        asked = KYPHOPLASTY if other == VERTEBROPLASTY else VERTEBROPLASTY
         found.append(f"The question is about {asked}; these sources speak of {other}: {labels}.")
     abstract = _labels(citation for citation in citations if citation.source.abstract_only)
     if abstract:
         found.append(f"Of {abstract} only the abstract is among the sources.")
+    if unknown:
+        found.append(f"No source uses the word: {', '.join(unknown)}.")
     if added:
         also = "; ".join(f"{expansion.asked} → {expansion.means}" for expansion in added)
         found.append(f"Also searched: {also}.")
@@ -37,11 +39,10 @@ def of_content(question: str, added: Sequence[Expansion], citations: Sequence[Ci
 
 
 def _other_procedure(question: str) -> str:
-    kyphoplasty = bool(_KYPHOPLASTY.search(question))
-    vertebroplasty = bool(_VERTEBROPLASTY.search(question))
-    if kyphoplasty == vertebroplasty:
+    named = procedures(question)
+    if len(named) != 1:
         return ""
-    return "vertebroplasty" if kyphoplasty else "kyphoplasty"
+    return VERTEBROPLASTY if named == {KYPHOPLASTY} else KYPHOPLASTY
 
 
 def _labels(citations: Iterable[Citation]) -> str:

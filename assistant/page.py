@@ -203,7 +203,8 @@ def mount_page(server: FastAPI, assistant: Asked) -> None:
 class OwnHostOnly:
     """Keeps the browser from loading anything from another host, and other hosts out of the page.
 
-    Adds a content security policy to each response and takes the addresses of Gradio's site out of pages.
+    Adds a content security policy to each response that has none, and takes the addresses of Gradio's site
+    out of pages.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -224,7 +225,7 @@ class OwnHostOnly:
             nonlocal start, body
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Content-Security-Policy"] = _POLICY
+                headers.setdefault("Content-Security-Policy", _POLICY)
                 headers["Referrer-Policy"] = "no-referrer"
                 headers["X-Content-Type-Options"] = "nosniff"
                 start = message

@@ -16,18 +16,21 @@ import numpy as np
 
 from assistant import notices
 from assistant.cite import citation, verify
-from assistant.compose import select
+from assistant.compare import compare
+from assistant.compose import asks_for_patients, select
 from assistant.config import AssistantConfig
 from assistant.conversation import self_contained_parts, standalone_question
 from assistant.evidence import (
     Calibration,
     Features,
+    band_of,
     confidence,
     question_features,
     sentence_features,
     weigh,
 )
 from assistant.examples import examples
+from assistant.limits import limits
 from assistant.provenance import Provenance, provenance
 from assistant.question import Expansion, checked_question, expansions, searched_text
 from assistant.read import Reader, Reading, english_words
@@ -151,16 +154,20 @@ class Assistant:
 
     def _about_content(self, asked: str, standalone: str, history: Sequence[Turn]) -> Answer:
         searches = [self.search(part) for part in self_contained_parts(standalone)]
+        added = tuple(dict.fromkeys(expansion for search in searches for expansion in search.added))
         answered = [s for s in searches if s.confidence >= self.calibration.answered]
         missing = tuple(s.question for s in searches if s not in answered)
         status: Status = "answered" if not missing else "partial" if answered else "not_in_sources"
         chosen: list[Evidence] = []
         for search in answered:
-            for item in select(self.index, search.evidence, self.calibration.quoted).evidence:
+            for item in select(
+                self.index, search.evidence, self.calibration.quoted, for_patients=asks_for_patients(asked)
+            ):
                 if item.sentence not in [other.sentence for other in chosen if other.passage == item.passage]:
                     chosen.append(item)
         order = list(dict.fromkeys(item.passage.source_id for item in chosen))
         citations = self._citations(sorted(chosen, key=lambda e: order.index(e.passage.source_id)))
+        sure = round(min(search.confidence for search in answered or searches), 4)
         return Answer(
             id=self._id(asked, history),
             status=status,
@@ -168,14 +175,14 @@ class Assistant:
             standalone_question=standalone,
             statements=tuple(Statement(c.quote, (c.n,)) for c in citations),
             citations=citations,
-            comparison=(),
+            comparison=compare(citations),
             missing=missing,
             nearest=self._nearest([s for s in searches if s not in answered]),
             suggestions=self._suggestions(standalone) if missing else (),
-            limits=(),
-            notices=notices.of_content(standalone, searches_added(searches), citations),
-            confidence=round(min(search.confidence for search in answered or searches), 4),
-            band=None,
+            limits=limits(asked),
+            notices=notices.of_content(standalone, added, self._unknown(standalone, added), citations),
+            confidence=sure,
+            band=band_of(sure, self.calibration) if answered else None,
             corpus=self.index.corpus_digest,
             sources_searched=tuple(self.index.documents),
             seconds=0.0,
@@ -197,7 +204,7 @@ class Assistant:
             missing=found.missing,
             nearest=(),
             suggestions=self._suggestions(asked) if not found.statements else (),
-            limits=(),
+            limits=limits(asked),
             notices=(),
             confidence=1.0,
             band=None,
@@ -205,6 +212,11 @@ class Assistant:
             sources_searched=found.sources_searched,
             seconds=0.0,
         )
+
+    def _unknown(self, question: str, added: Sequence[Expansion]) -> tuple[str, ...]:
+        """The words of the question that no source uses and that nothing was searched for beside."""
+        understood = " ".join(expansion.asked for expansion in added).casefold().split()
+        return tuple(word for word in self._speller.unknown(question) if word.casefold() not in understood)
 
     def _citations(self, evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
         return tuple(
@@ -262,8 +274,3 @@ class Assistant:
         said = [asked, [asdict(turn) for turn in history]]
         key = json.dumps([said, self.index.corpus_digest, self.configuration], sort_keys=True)
         return hashlib.sha256(key.encode()).hexdigest()[:16]
-
-
-def searches_added(searches: Sequence[Search]) -> tuple[Expansion, ...]:
-    """What was searched beside the questions' own words, each once."""
-    return tuple(dict.fromkeys(added for search in searches for added in search.added))

@@ -9,6 +9,7 @@ from typing import Literal
 from ingest.records import Passage, Source, Span
 
 Status = Literal["answered", "partial", "not_in_sources"]
+Relation = Literal["agree", "differ", "not comparable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,7 @@ class Comparison:
 
     point: str
     citations: tuple[int, int]
-    relation: Literal["agree", "differ", "not comparable"]
+    relation: Relation
     reason: str
 
 

@@ -8,7 +8,7 @@ from itertools import takewhile
 from urllib.parse import urlsplit
 
 from assistant.records import Answer, Citation, Comparison, Figure, Statement, Status
-from ingest.records import Source
+from ingest.records import Procedure, Source
 
 OUTCOMES: dict[Status, str] = {
     "answered": "Answered in these sources",
@@ -20,6 +20,24 @@ NEAREST = "Near the question, not an answer"
 SUGGESTIONS = "Questions that the sources answer"
 REPORTS = "Reports another study:"
 UNDERSTOOD = "Understood as:"
+MEASURED = (
+    "Of {cases} evaluation questions answered with such confidence, the first quote was right in {right}."
+)
+SHARE_OF = "share of: {value}"
+PROCEDURE = "procedure: {value}"
+FOUND_BY = "found by: {value}"
+COMPARISON = "{relation} on {point}: {reason}"
+NOT_EVIDENCE = "patient information, not clinical evidence"
+UNDATED = "undated"
+PEER_REVIEWED = "peer-reviewed"
+NOT_PEER_REVIEWED = "not peer-reviewed"
+ABSTRACT_ONLY = "abstract only"
+ABOUT: dict[Procedure, str] = {
+    "kyphoplasty": "about kyphoplasty",
+    "vertebroplasty": "about vertebroplasty",
+    "both": "about kyphoplasty and vertebroplasty",
+    "other": "about another subject",
+}
 # Authors named before "et al." Source: the Vancouver style of the ICMJE and the NLM names six.
 _AUTHORS_NAMED = 6
 
@@ -27,14 +45,13 @@ _AUTHORS_NAMED = 6
 def badges(source: Source) -> tuple[str, ...]:
     """What a reader must know to judge a quote from the source, in a few words each."""
     patient = source.kind == "patient information"
-    subjects = {"both": "kyphoplasty and vertebroplasty", "other": "another subject"}
     found = [
-        "patient information, not clinical evidence" if patient else source.kind,
+        NOT_EVIDENCE if patient else source.kind,
         f"n = {source.sample_size}" if source.sample_size is not None else "",
-        str(source.year) if source.year is not None else "undated",
-        "peer-reviewed" if source.peer_reviewed else "not peer-reviewed",
-        "abstract only" if source.abstract_only else "",
-        f"about {subjects.get(source.about, source.about)}",
+        str(source.year) if source.year is not None else UNDATED,
+        PEER_REVIEWED if source.peer_reviewed else NOT_PEER_REVIEWED,
+        ABSTRACT_ONLY if source.abstract_only else "",
+        ABOUT[source.about],
     ]
     return tuple(badge for badge in found if badge)
 
@@ -57,23 +74,20 @@ def measured(answer: Answer) -> str:
     """How often answers of such confidence were right, in a sentence; empty if that was not measured."""
     if answer.band is None:
         return ""
-    return (
-        f"Of {answer.band.cases} evaluation questions answered with such confidence, the first quote was "
-        f"right in {answer.band.right}."
-    )
+    return MEASURED.format(cases=answer.band.cases, right=answer.band.right)
 
 
 def figure_words(figure: Figure) -> str:
     """What a rate or a dose means: "41%: share of patients; kyphoplasty; found by CT"."""
-    parts = [f"share of: {figure.share_of}"] if figure.share_of else []
-    parts.append(f"procedure: {figure.procedure}")
-    parts += [f"found by: {figure.found_by}"] if figure.found_by else []
+    parts = [SHARE_OF.format(value=figure.share_of)] if figure.share_of else []
+    parts.append(PROCEDURE.format(value=figure.procedure))
+    parts += [FOUND_BY.format(value=figure.found_by)] if figure.found_by else []
     return f"{figure.text}: {'; '.join(parts)}"
 
 
 def comparison_words(pair: Comparison) -> str:
     """How two citations relate, after their numbers: "differ on rate of leakage: 41% and 80%"."""
-    return f"{pair.relation} on {pair.point}: {pair.reason}"
+    return COMPARISON.format(relation=pair.relation, point=pair.point, reason=pair.reason)
 
 
 def place(citation: Citation) -> str:

@@ -42,7 +42,7 @@ def render_source_html(answer: Answer, document: Document, citation: Citation) -
 
 
 def _context(document: Document, citation: Citation) -> str:
-    start, end = _surroundings(document, (citation.start, citation.end))
+    start, end = surroundings(document, (citation.start, citation.end))
     return (
         '<div class="context" dir="auto">'
         + _with_tabs(document.text[start : citation.start])
@@ -52,7 +52,7 @@ def _context(document: Document, citation: Citation) -> str:
     )
 
 
-def _surroundings(document: Document, span: Span) -> Span:
+def surroundings(document: Document, span: Span) -> Span:
     """The span with the blocks around it: of its section, and in or out of the content as it is."""
     blocks = document.blocks
     inside = [i for i, block in enumerate(blocks) if block.start < span[1] and block.end > span[0]]

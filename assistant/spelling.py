@@ -6,11 +6,13 @@ the corpus's nearest word. The question itself is never changed.
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from assistant.question import Expansion
+from ingest.lexical import words
 
 # Words shorter than this have too many neighbours; below this similarity two words are two words.
 # Source: chosen on the development split so that no correct word there is changed.
@@ -54,6 +56,18 @@ class Speller:
             if nearest is not None:
                 corrected.append(Expansion(word, str(nearest[0])))
         return tuple(dict.fromkeys(corrected))
+
+    def unknown(self, question: str) -> tuple[str, ...]:
+        """The words that are neither plain English nor of the corpus nor near a word of it, in any form."""
+        corrected = {expansion.asked for expansion in self.corrections(question)}
+        found = dict.fromkeys(word for word in _WORD.findall(question) if len(word) >= _SHORTEST)
+        return tuple(
+            word for word in found if word not in corrected and not self._stems.issuperset(words([word])[0])
+        )
+
+    @cached_property
+    def _stems(self) -> frozenset[str]:
+        return frozenset(stem for stems in words(sorted(self._known)) for stem in stems)
 
 
 def _american(word: str) -> Iterable[str]:

@@ -6,8 +6,10 @@ the other half, the test split, only reports. The split is fixed by a hash of th
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -16,11 +18,17 @@ from ingest.mapped_text import plain
 from ingest.records import Document
 
 Split = Literal["development", "test"]
+Relation = Literal["agree", "differ", "not comparable"]
+Limit = Literal["", "time-critical", "patient decision", "identifier"]
 CASES = Path(__file__).parent / "cases.jsonl"
 KINDS = (
-    "direct", "numbers", "lay", "keyword", "list", "comparison", "differ", "detail", "provenance",
-    "follow_up", "false_premise", "partial", "unanswerable", "off_topic",
+    "direct", "numbers", "lay", "keyword", "list", "comparison", "differ", "agree", "not_comparable",
+    "detail", "provenance", "follow_up", "false_premise", "partial", "unanswerable", "off_topic", "limits",
+    "expansion",
 )  # fmt: skip
+
+# Files in the form of TREC part their columns by white space.
+_ID = re.compile(r"[A-Za-z0-9._-]+")
 
 
 class CaseError(Exception):
@@ -36,6 +44,14 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedComparison:
+    """Two quotes on one point, from different sources, and how they relate."""
+
+    relation: Relation
+    quotes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A question with what is expected of the answer.
 
@@ -45,6 +61,9 @@ class Case:
         turns: the questions of a conversation; the last is the one that is scored.
         expect: the status of a right answer.
         facts: what a right answer quotes; empty if the sources do not answer.
+        comparison: the pair that an answer should set side by side; None if none is expected.
+        limit: what the answer's opening line should be about; empty if it should have none, None if that
+            is not measured.
     """
 
     id: str
@@ -52,6 +71,8 @@ class Case:
     turns: tuple[str, ...]
     expect: Status
     facts: tuple[Fact, ...]
+    comparison: ExpectedComparison | None = None
+    limit: Limit | None = None
 
     @property
     def split(self) -> Split:
@@ -64,8 +85,8 @@ def read_cases(path: Path, documents: Sequence[Document]) -> tuple[Case, ...]:
     """The cases of a JSON lines file, checked against the corpus.
 
     Raises:
-        CaseError: the file cannot be read, a line is not a case, an id occurs twice, or a quote is not in the
-            corpus.
+        CaseError: the file cannot be read, a line is not a case, an id occurs twice, a quote is not in the
+            corpus, or the quotes of a comparison are from one source.
     """
     try:
         lines = path.read_text("utf-8").splitlines()
@@ -80,9 +101,13 @@ def read_cases(path: Path, documents: Sequence[Document]) -> tuple[Case, ...]:
         case = _case(line, place)
         if case.id in cases:
             raise CaseError(f"{place}: the id {case.id} stands in another line too.")
-        for quote in (quote for fact in case.facts for quote in fact.quotes):
+        for quote in _quotes(case):
             if not any(plain(quote) in text for text in texts):
                 raise CaseError(f"{place}: {case.id} quotes what is not in the corpus: {quote!r}.")
+        if case.comparison and any(
+            all(plain(quote) in text for quote in case.comparison.quotes) for text in texts
+        ):
+            raise CaseError(f"{place}: {case.id} compares quotes of one source.")
         cases[case.id] = case
     return tuple(cases.values())
 
@@ -93,9 +118,15 @@ def states(quote: str, fact: Fact) -> bool:
     It does if it holds one of the fact's quotes, or is held by one and long enough to be a clause of its own
     (25 characters).
     """
-    shown = plain(quote)
-    gold = [plain(other) for other in fact.quotes]
+    shown = _plain(quote)
+    gold = [_plain(other) for other in fact.quotes]
     return any(other in shown or (len(shown) >= 25 and shown in other) for other in gold)
+
+
+@cache
+def _plain(text: str) -> str:
+    """`plain`, remembered: the same quotes are compared with those of every case."""
+    return plain(text)
 
 
 def _case(line: str, place: str) -> Case:
@@ -107,6 +138,8 @@ def _case(line: str, place: str) -> Case:
             turns=tuple(content["turns"]),
             expect=content["expect"],
             facts=tuple(Fact(fact["fact"], tuple(fact["quotes"])) for fact in content["facts"]),
+            comparison=_comparison(content.get("comparison")),
+            limit=content.get("limit"),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise CaseError(f"{place} is not a case ({type(error).__name__}: {error}).") from error
@@ -116,7 +149,20 @@ def _case(line: str, place: str) -> Case:
     return case
 
 
+def _comparison(content: dict[str, Any] | None) -> ExpectedComparison | None:
+    return ExpectedComparison(content["relation"], tuple(content["quotes"])) if content is not None else None
+
+
+def _quotes(case: Case) -> Iterable[str]:
+    for fact in case.facts:
+        yield from fact.quotes
+    if case.comparison:
+        yield from case.comparison.quotes
+
+
 def _problems(case: Case) -> Iterable[str]:
+    if not isinstance(case.id, str) or not _ID.fullmatch(case.id):
+        yield "the id must be letters, digits, points, hyphens and underscores"
     if case.kind not in KINDS:
         yield f"unknown kind {case.kind!r}, known are {', '.join(KINDS)}"
     if case.expect not in get_args(Status):
@@ -127,3 +173,16 @@ def _problems(case: Case) -> Iterable[str]:
         yield "facts must be empty when, and only when, the sources do not answer"
     if any(not fact.quotes for fact in case.facts):
         yield "a fact has no quote"
+    yield from _problems_beside_quotes(case)
+
+
+def _problems_beside_quotes(case: Case) -> Iterable[str]:
+    """What is wrong with what an answer is expected to say beside its quotes."""
+    if case.comparison and case.comparison.relation not in get_args(Relation):
+        yield f"unknown relation {case.comparison.relation!r}, known are {', '.join(get_args(Relation))}"
+    if case.comparison and len(case.comparison.quotes) != 2:
+        yield "a comparison has two quotes"
+    if case.limit is not None and case.limit not in get_args(Limit):
+        yield f"unknown limit {case.limit!r}, known are {', '.join(map(repr, get_args(Limit)))}"
+    if case.kind == "limits" and case.limit is None:
+        yield "a case of limits says which limit, or that there is none"

@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from assistant.compose import MAX_QUOTES, same, select
+from assistant.compose import MAX_QUOTES, asks_for_patients, same, select
 from assistant.records import Evidence
 from ingest.records import Passage
 
@@ -18,8 +18,12 @@ FINDINGS = (
 )
 
 
-def index_of(**texts):
-    return SimpleNamespace(documents={name: SimpleNamespace(text=text) for name, text in texts.items()})
+def index_of(reviewed=(), **texts):
+    documents = {
+        name: SimpleNamespace(text=text, source=SimpleNamespace(peer_reviewed=name in reviewed))
+        for name, text in texts.items()
+    }
+    return SimpleNamespace(documents=documents)
 
 
 def evidence(index, source, sentence, support):
@@ -30,7 +34,7 @@ def evidence(index, source, sentence, support):
 
 
 def chosen(index, items, quoted=0.5):
-    found = select(index, items, quoted).evidence
+    found = select(index, items, quoted)
     return [
         (item.passage.source_id, index.documents[item.passage.source_id].text[slice(*item.sentence)])
         for item in found
@@ -56,6 +60,35 @@ def test_quotes_are_grouped_by_source_with_the_source_of_the_best_first(index):
         ("a", FINDINGS[1]),
         ("a", FINDINGS[3]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("support", "for_patients", "first"),
+    [
+        pytest.param(0.7, False, "b", id="nearly as much support"),
+        pytest.param(0.5, False, "a", id="clearly less support"),
+        pytest.param(0.7, True, "a", id="information for patients is asked for"),
+    ],
+)
+def test_a_peer_reviewed_source_comes_before_one_that_is_not(support, for_patients, first):
+    text = " ".join(FINDINGS)
+    index = index_of(reviewed="b", a=text, b=text)
+    items = [evidence(index, "a", FINDINGS[0], 0.9), evidence(index, "b", FINDINGS[1], support)]
+    found = select(index, items, 0.5, for_patients=for_patients)
+    assert found[0].passage.source_id == first
+    assert len(found) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("What do leaflets tell patients?", True),
+        ("Which patients bleed?", False),
+        ("explain it to my patient", True),
+    ],
+)
+def test_a_question_may_ask_for_what_patients_are_told(question, asked):
+    assert asks_for_patients(question) is asked
 
 
 @pytest.mark.parametrize(("support", "quoted"), [(0.45, True), (0.44, False)])

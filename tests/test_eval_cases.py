@@ -1,8 +1,9 @@
 import json
+from typing import get_args
 
 import pytest
 
-from eval.cases import CASES, KINDS, CaseError, Fact, read_cases, states
+from eval.cases import CASES, KINDS, CaseError, Fact, Limit, Relation, read_cases, states
 
 GOOD = {
     "id": "direct-1",
@@ -10,6 +11,15 @@ GOOD = {
     "turns": ["What can leak?"],
     "expect": "answered",
     "facts": [{"fact": "cement", "quotes": ["Most cement leakages are asymptomatic"]}],
+}
+
+
+COMPARISON = {
+    "relation": "agree",
+    "quotes": [
+        "Cement leakage into the paravertebral soft tissues typically lacks clinical significance",
+        "generally manifests without significant clinical symptoms",
+    ],
 }
 
 
@@ -22,7 +32,7 @@ def write(tmp_path, *cases):
 
 def test_every_shipped_case_is_well_formed_and_quotes_the_corpus(documents):
     cases = read_cases(CASES, documents)
-    assert len(cases) >= 260
+    assert len(cases) >= 475
     assert {case.kind for case in cases} == set(KINDS)
 
 
@@ -44,6 +54,8 @@ def test_every_source_is_quoted_by_some_case(documents):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        pytest.param({"id": "two words"}, "the id must be", id="id with a space"),
+        pytest.param({"id": 7}, "the id must be", id="id that is no text"),
         pytest.param({"kind": "odd"}, "unknown kind", id="kind"),
         pytest.param({"expect": "perhaps"}, "unknown status", id="status"),
         pytest.param({"turns": []}, "turns", id="no turns"),
@@ -55,6 +67,25 @@ def test_every_source_is_quoted_by_some_case(documents):
             "not in the corpus",
             id="quote not in corpus",
         ),
+        pytest.param({"limit": "urgent"}, "unknown limit", id="limit"),
+        pytest.param({"kind": "limits"}, "says which limit", id="limits without a limit"),
+        pytest.param({"comparison": {"relation": "agree"}}, "not a case", id="comparison without quotes"),
+        pytest.param({"comparison": COMPARISON | {"relation": "alike"}}, "unknown relation", id="relation"),
+        pytest.param(
+            {"comparison": COMPARISON | {"quotes": COMPARISON["quotes"][:1]}},
+            "has two quotes",
+            id="comparison of one quote",
+        ),
+        pytest.param(
+            {"comparison": COMPARISON | {"quotes": [COMPARISON["quotes"][0], "words that no source holds"]}},
+            "not in the corpus",
+            id="compared quote not in corpus",
+        ),
+        pytest.param(
+            {"comparison": COMPARISON | {"quotes": [COMPARISON["quotes"][0], "Most cement leakages"]}},
+            "of one source",
+            id="comparison within a source",
+        ),
     ],
 )
 def test_a_bad_case_is_named_with_file_line_and_reason(tmp_path, documents, change, message):
@@ -62,6 +93,27 @@ def test_a_bad_case_is_named_with_file_line_and_reason(tmp_path, documents, chan
     with pytest.raises(CaseError, match=message) as caught:
         read_cases(path, documents)
     assert "line 2" in str(caught.value) and str(path) in str(caught.value)
+
+
+def test_a_comparison_and_a_limit_are_read_and_absent_ones_are_not_expected(tmp_path, documents):
+    with_both = GOOD | {"id": "direct-0", "comparison": COMPARISON, "limit": ""}
+    first, second = read_cases(write(tmp_path, with_both, GOOD), documents)
+    assert first.comparison is not None and first.comparison.relation == "agree"
+    assert first.comparison.quotes == tuple(COMPARISON["quotes"])
+    assert first.limit == ""
+    assert second.comparison is None and second.limit is None
+
+
+def test_every_relation_and_every_limit_is_measured_in_some_case(documents):
+    cases = read_cases(CASES, documents)
+    assert {case.comparison.relation for case in cases if case.comparison} == set(get_args(Relation))
+    assert {case.limit for case in cases if case.limit is not None} == set(get_args(Limit))
+
+
+def test_quotes_that_are_compared_state_facts_of_the_case(documents):
+    for case in read_cases(CASES, documents):
+        for quote in case.comparison.quotes if case.comparison else ():
+            assert any(states(quote, fact) for fact in case.facts), (case.id, quote)
 
 
 def test_an_id_that_occurs_twice_is_refused(tmp_path, documents):

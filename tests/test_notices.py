@@ -25,7 +25,7 @@ OTHER = "The question is about {}; these sources speak of {}: {}."
     ],
 )
 def test_evidence_about_the_other_procedure_is_marked(question, expected):
-    assert of_content(question, (), (KYPHOPLASTY, VERTEBROPLASTY, VERTEBROPLASTY, BOTH)) == (expected,)
+    assert of_content(question, (), (), (KYPHOPLASTY, VERTEBROPLASTY, VERTEBROPLASTY, BOTH)) == (expected,)
 
 
 @pytest.mark.parametrize(
@@ -38,18 +38,24 @@ def test_evidence_about_the_other_procedure_is_marked(question, expected):
     ],
 )
 def test_other_evidence_is_not_marked(question, citations):
-    assert of_content(question, (), citations) == ()
+    assert of_content(question, (), (), citations) == ()
 
 
 def test_a_quote_from_an_abstract_is_said_to_be_one():
-    assert of_content("Does it leak?", (), (ABSTRACT,)) == (
+    assert of_content("Does it leak?", (), (), (ABSTRACT,)) == (
         "Of Yousefvand and Moeini 2026 only the abstract is among the sources.",
+    )
+
+
+def test_words_that_no_source_uses_are_said():
+    assert of_content("Is denosumab better?", (), ("denosumab",), ()) == (
+        "No source uses the word: denosumab.",
     )
 
 
 def test_what_was_searched_beside_the_words_is_said():
     added = (Expansion("DVT", "deep vein thrombosis"), Expansion("neck", "cervical spine"))
-    assert of_content("DVT, neck?", added, ()) == (
+    assert of_content("DVT, neck?", added, (), ()) == (
         "Also searched: DVT → deep vein thrombosis; neck → cervical spine.",
     )
 
@@ -63,10 +69,12 @@ def test_what_was_searched_beside_the_words_is_said():
     ],
 )
 def test_who_asks_in_another_script_is_told_to_ask_in_english(question, told):
-    assert of_content(question, (), ()) == (("The sources are in English: ask in English.",) if told else ())
+    assert of_content(question, (), (), ()) == (
+        ("The sources are in English: ask in English.",) if told else ()
+    )
 
 
 def test_the_notices_come_in_order_of_weight():
     added = (Expansion("KP", "percutaneous kyphoplasty"),)
-    found = of_content("Is KP painful?", added, (ABSTRACT, VERTEBROPLASTY))
+    found = of_content("Is KP painful?", added, (), (ABSTRACT, VERTEBROPLASTY))
     assert [notice.split()[0] for notice in found] == ["The", "Of", "Also"]

@@ -63,6 +63,16 @@ def test_citations_are_numbered_in_order_and_grouped_by_source(answers):
         assert len(answer.citations) <= 12  # six for each of at most two parts
 
 
+def test_an_answer_from_content_says_how_often_such_answers_were_right(answers):
+    by_question = {answer.question: answer for answer in answers}
+    records = by_question["Who wrote the pictorial review, and in which journal?"]
+    contents = [answer for answer in answers if answer is not records and answer.citations]
+    assert contents
+    assert all(answer.band.lower <= answer.confidence <= answer.band.upper for answer in contents)
+    assert records.band is None
+    assert all(answer.band is None for answer in answers if answer.status == "not_in_sources")
+
+
 def test_every_statement_carries_citations_that_exist(answers):
     for answer in answers:
         numbers = {citation.n for citation in answer.citations}

@@ -4,7 +4,7 @@ from assistant.spelling import Speller
 
 SPELLER = Speller(
     ["Extravasation of cement after vertebroplasty", "edema and infection"],
-    frozenset({"during", "cheapest", "what"}),
+    frozenset({"during", "cheapest", "what", "about"}),
 )
 
 
@@ -34,3 +34,8 @@ def test_an_unknown_word_is_searched_as_its_nearest_word(typed, meant):
 )
 def test_other_words_are_left(word):
     assert SPELLER.corrections(word) == ()
+
+
+def test_a_word_that_no_one_knows_is_unknown_and_one_that_is_corrected_is_not():
+    question = "During vertebrolpasty, what about teriparatide and infecting? cmnt"
+    assert SPELLER.unknown(question) == ("teriparatide",)

@@ -13,18 +13,28 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-_FOLDERS = ("assistant", "assistant/training", "ingest", "eval", "tools")
+_FOLDERS = ("assistant", "assistant/training", "assistant/widget", "ingest", "eval", "tools")
+# Of the systems side by side.
+_COMPARED = (
+    "fact recall@1", "fact recall@5", "quote precision", "words shown", "refused when due", "nDCG@10",
+)  # fmt: skip
 _OTHERS = {
     "app.py": None,
     "assistant/examples.toml": "example questions by topic",
     "assistant/words.toml": "words that askers use and what they mean in the sources",
     "assistant/calibration.json": "fitted weights and thresholds",
     "assistant/models/": "the evidence reader and its card",
-    "assistant/static/": "style sheet and script of the page",
+    "assistant/static/": "style sheets and scripts of the page and the widget",
+    "assistant/widget/README.md": "how to embed the widget, allow an origin, theme it, remove it",
+    "assistant/widget/labels/": "the widget's labels in other languages",
     "corpus/": "manifest, the five sources, their origin and licence",
     "ingest/models/": "the embedding model's graph, without weights",
     "eval/cases.jsonl": "the evaluation cases",
     "eval/LOG.md": "dated experiments, the failed ones too",
+    "tools/widget_demo/": "pages of another origin that embed the widget: `make widget-demo`",
+    "eval/gate.toml": "what the assistant must not fall below",
+    "eval/results/": "released results, every case a row",
+    "eval/static/": "template and style sheet of the report",
     "tests/": "flat, test_<module>.py",
 }
 
@@ -51,15 +61,32 @@ def filled(text: str) -> str:
 
 
 def _results(results: dict[str, Any]) -> str:
+    first, *_ = results["systems"]
+    splits = ("development", "test")
+    counts = [sum(row["split"] == split for row in first["rows"]) for split in splits]
     lines = [
-        "| measure | development | test |",
+        f"| measure | development ({counts[0]} cases) | test ({counts[1]} cases) |",
         "|---|---|---|",
     ]
-    for measure in results["test"]:
-        pattern = "{:.0f}" if measure == "cases" else "{:.3f}"
-        cells = " | ".join(pattern.format(results[split][measure]) for split in ("development", "test"))
+    for measure in first["measured"]["test"]:
+        cells = " | ".join(_cell(first["measured"][split].get(measure)) for split in splits)
         lines.append(f"| {measure} | {cells} |")
+    lines += [
+        "",
+        f"| system, on the test split | {' | '.join(_COMPARED)} |",
+        "|---" * (len(_COMPARED) + 1) + "|",
+    ]
+    for system in results["systems"]:
+        cells = " | ".join(_cell(system["measured"]["test"].get(name)) for name in _COMPARED)
+        lines.append(f"| {system['name']} | {cells} |")
     return "\n".join(lines)
+
+
+def _cell(value: dict[str, float] | None) -> str:
+    if value is None:
+        return "–"
+    places = 3 if value["high"] < 10 else 0
+    return f"{value['value']:.{places}f} ({value['low']:.{places}f}–{value['high']:.{places}f})"
 
 
 def _bench(bench: dict[str, Any]) -> str:

@@ -4,15 +4,13 @@ Two forms of gzipped JSON lines are read. Documents (`abstract-questions`, `pass
 `answerable`, each a `question` with the numbers of all sentences that answer it (`evidence`); `unanswerable`,
 questions that share the document's topic and words; and `pmid` (abstracts) or `id`. Examples (`reader-train`,
 `reader-dev-*`): question `q`, passage `p`, answered or not `ans`, the shortest answer's `span`, the spans of
-the sentences that answer `ev` (null: not labelled) and the source `src`. Examples whose
-sentences are labelled also make documents: all questions on one passage together.
+the sentences that answer `ev` (null: not labelled) and the source `src`.
 """
 
 import gzip
 import hashlib
 import json
 import random
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +18,6 @@ from typing import Any, TypeVar
 
 from assistant.errors import AssistantError
 from ingest.records import Span
-from ingest.sentences import sentence_spans
 
 # Words in a passage that are aimed at, one drawn for each cut: the lengths of the index's own passages
 # (ingest/chunk.py) vary as much.
@@ -29,11 +26,6 @@ _WORDS_PER_PASSAGE = (70, 100, 130, 160)
 _HELD_OUT = 15
 # Characters that identify a document by its opening words.
 _OPENING = 80
-# Collections whose sentences are labelled: those on medicine are taken whole, of SQuAD so many passages with
-# all questions on them, those without an answer too. The longest passage in characters.
-_LABELLED_MEDICAL = ("covid", "cpg")
-_SQUAD_PASSAGES = 450
-_LONGEST_PASSAGE = 4000
 
 Record = TypeVar("Record")
 
@@ -54,8 +46,7 @@ class Asked:
 class LabelledDocument:
     """A text's sentences, in order, and questions about it.
 
-    `id` starts with "abs" (an abstract, by PubMed id), "pas" (another passage) or "exa" (made of examples).
-    Two may share an id.
+    `id` starts with "abs" (an abstract, by PubMed id) or "pas" (another passage). Two may share an id.
     """
 
     id: str
@@ -114,31 +105,6 @@ def training_documents(
     return [document for document in documents if not _is_held_out(document, openings)]
 
 
-def documents_of_examples(examples: Iterable[Example], seed: int) -> list[LabelledDocument]:
-    """The examples with labelled sentences as documents, one a passage.
-
-    Args:
-        examples: of any source; those of the labelled collections are used, the others are not.
-        seed: of the choice of SQuAD's passages.
-    """
-    by_passage: dict[str, list[Example]] = defaultdict(list)
-    for example in examples:
-        labelled = example.evidence or (example.source == "squad" and not example.answered)
-        if (
-            labelled
-            and example.source in (*_LABELLED_MEDICAL, "squad")
-            and len(example.passage) <= _LONGEST_PASSAGE
-        ):
-            by_passage[example.passage].append(example)
-    squad = sorted(passage for passage, asked in by_passage.items() if asked[0].source == "squad")
-    chosen = set(random.Random(seed).sample(squad, min(_SQUAD_PASSAGES, len(squad))))
-    return [
-        _document_of(passage, asked)
-        for passage, asked in by_passage.items()
-        if passage in chosen or asked[0].source != "squad"
-    ]
-
-
 def cut(sentences: Sequence[str], draw: random.Random) -> list[list[int]]:
     """Passages of about equal length that cover the sentences in order, as lists of sentence numbers.
 
@@ -156,23 +122,6 @@ def cut(sentences: Sequence[str], draw: random.Random) -> list[list[int]]:
         if full and number + 1 < len(words) and len(passages) < count:
             passages.append([])
     return passages
-
-
-def _document_of(passage: str, examples: Sequence[Example]) -> LabelledDocument:
-    spans = sentence_spans(passage)
-    asked = tuple(
-        Asked(
-            example.question,
-            frozenset(
-                number
-                for number, (start, end) in enumerate(spans)
-                if any(start < last and first < end for first, last in example.evidence or ())
-            ),
-        )
-        for example in examples
-    )
-    name = hashlib.sha256(passage.encode()).hexdigest()[:12]
-    return LabelledDocument(f"exa{name}", tuple(passage[start:end] for start, end in spans), asked)
 
 
 def _opening(text: str) -> str:

@@ -17,8 +17,6 @@ import numpy as np
 import Stemmer
 
 from assistant.training.data import Asked, LabelledDocument, cut
-from assistant.training.wording import reworded
-from ingest.abbreviations import find_abbreviations
 from ingest.embed import Embedder
 
 # Best passages that are looked at, and how many of those from other documents are kept, by each search.
@@ -63,17 +61,15 @@ class Pool:
         passages: the sentences of each passage of the documents, cut once.
         mined: for each question the numbers of passages of other documents: at most seven by BM25, then
             at most five by cosine; a passage that both searches found is there twice.
-        abbreviations: for each document the short forms that it defines, with their long forms.
     """
 
     documents: tuple[LabelledDocument, ...]
     asked: tuple[tuple[int, Asked], ...]
     passages: tuple[tuple[str, ...], ...]
     mined: tuple[tuple[int, ...], ...]
-    abbreviations: tuple[dict[str, str], ...]
 
     def group(self, number: int, draw: random.Random) -> Group:
-        """The group of a question, its own document cut, the others chosen and the question worded by `draw`.
+        """The group of a question, its own document cut and the others chosen by `draw`.
 
         Args:
             number: position of the question in `asked`.
@@ -93,7 +89,7 @@ class Pool:
         wanted = min(len(mined), max(1, _IN_GROUP - len(chosen)))
         for other in draw.sample(mined, wanted):
             chosen.append(LabelledPassage(self.passages[other], (False,) * len(self.passages[other])))
-        return Group(reworded(asked.question, self.abbreviations[owner], draw), tuple(chosen))
+        return Group(asked.question, tuple(chosen))
 
 
 def mine(documents: Sequence[LabelledDocument], embedder: Embedder, seed: int) -> Pool:
@@ -119,8 +115,7 @@ def mine(documents: Sequence[LabelledDocument], embedder: Embedder, seed: int) -
     for (owner, _), by_words, by_vectors in zip(asked, lexical, dense, strict=True):
         foreign = [[i for i in found if owners[i] != owner] for found in (by_words, by_vectors)]
         mined.append((*foreign[0][:_KEPT_LEXICAL], *foreign[1][:_KEPT_DENSE]))
-    abbreviations = tuple(find_abbreviations(" ".join(document.sentences)) for document in documents)
-    return Pool(tuple(documents), tuple(asked), tuple(passages), tuple(mined), abbreviations)
+    return Pool(tuple(documents), tuple(asked), tuple(passages), tuple(mined))
 
 
 def _best_lexical(questions: Sequence[str], texts: Sequence[str]) -> list[list[int]]:

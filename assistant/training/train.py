@@ -16,7 +16,7 @@ from statistics import fmean
 import torch
 from torch import Tensor, nn
 
-from assistant.training.data import Example, LabelledDocument, documents_of_examples
+from assistant.training.data import Example, LabelledDocument
 from assistant.training.encode import Encoded, Encoder, joined
 from assistant.training.groups import Group, Pool, mine
 from assistant.training.losses import group_losses, span_loss
@@ -41,7 +41,7 @@ _REPORT_EVERY = 40
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a reader is trained. The defaults are those of version 2.
+    """How a reader is trained. The defaults are those of version 1, which had 50 minutes.
 
     Attributes:
         seconds: budget of the steps; loading and mining come before.
@@ -54,13 +54,13 @@ class Options:
         threads: of the processor.
     """
 
-    seconds: float = 6000.0
+    seconds: float = 3000.0
     learning_rate: float = 6e-5
     questions_in_step: int = 9
     span_every: int = 9
-    seed: int = 23
-    cutting_seed: int = 31
-    order_seed: int = 29
+    seed: int = 11
+    cutting_seed: int = 3
+    order_seed: int = 5
     threads: int = 2
 
 
@@ -99,7 +99,7 @@ def train(
 
     Args:
         documents: the documents to train on; held-out ones must have been taken away.
-        examples: those of the known collections with spans or labelled sentences are used.
+        examples: those with spans of the known collections are used, the others are not.
         start: what training starts from.
         embedder: gives the vectors by which negatives are mined.
         output: the safetensors file to write.
@@ -112,8 +112,7 @@ def train(
     """
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    labelled = documents_of_examples(examples, options.seed)
-    pool = mine([*documents, *labelled], embedder, options.cutting_seed)
+    pool = mine(documents, embedder, options.cutting_seed)
     spans = span_examples(examples, options.seed)
     report(f"{len(pool.asked)} questions, {len(pool.passages)} passages, {len(spans)} span examples")
     model = EvidenceReader(start.encoder)
