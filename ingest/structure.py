@@ -88,8 +88,8 @@ def structure(blocks: Sequence[ParsedBlock], source: Source) -> tuple[ParsedBloc
 
 
 def same_words(one: str, other: str) -> bool:
-    """Whether two lines are the same but for case, spaces and mark-up."""
-    return plain(one).casefold() == plain(other).casefold()
+    """Whether two lines are the same but for case, spaces, mark-up and a point at the end."""
+    return plain(one).casefold().rstrip(".") == plain(other).casefold().rstrip(".")
 
 
 def _split_abstract_label(blocks: Sequence[ParsedBlock]) -> list[ParsedBlock]:
@@ -142,7 +142,7 @@ def _mark_running_heads(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
     def may_be(block: ParsedBlock) -> bool:
         line = block.kind == "paragraph" and not ends_a_sentence(block.text)
         heading = block.kind == "heading" and block.level < _DEEP
-        return (line or heading) and len(block.text.split()) <= _FEW_WORDS
+        return (line or heading) and len(block.text.split()) <= _FEW_WORDS and not block.whole
 
     often = Counter(key(block) for block in blocks if may_be(block) and not block.left_out)
     return [
@@ -212,7 +212,7 @@ def _other_half(blocks: list[ParsedBlock], index: int) -> int | None:
     Captions, table rows and left-out lines may lie between; a heading or other content ends the search.
     """
     first = blocks[index]
-    if first.kind != "paragraph" or first.left_out or ends_a_sentence(first.text):
+    if first.kind != "paragraph" or first.left_out or first.whole or ends_a_sentence(first.text):
         return None
     for later in range(index + 1, len(blocks)):
         block = blocks[later]
