@@ -94,6 +94,11 @@ def read_source(folder: Path, source: Source) -> bytes:
     """
     path = folder / source.path
     try:
+        if not path.resolve().is_relative_to(folder.resolve()):  # a link that leads elsewhere
+            raise CorpusError(
+                f"The file of source {source.id} leads out of the corpus folder: {path}. Put the file itself "
+                "there."
+            )
         content = path.read_bytes()
     except FileNotFoundError as error:
         raise CorpusError(

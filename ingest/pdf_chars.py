@@ -103,7 +103,9 @@ def frame(lines: list[RawLine], page: Rect) -> Frame:
     """
     letters: Counter[Direction] = Counter()
     for raw in lines:
-        nearest = max(_QUARTERS, key=lambda quarter: raw.direction[0] * quarter[0] + raw.direction[1] * quarter[1])
+        nearest = max(
+            _QUARTERS, key=lambda quarter: raw.direction[0] * quarter[0] + raw.direction[1] * quarter[1]
+        )
         letters[nearest] += len(raw.line.text)
     direction = max(_QUARTERS, key=lambda quarter: letters[quarter])
     dx, dy = direction

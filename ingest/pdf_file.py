@@ -61,14 +61,14 @@ class PdfFile:
         import pymupdf
 
         self._library: Any = pymupdf
-        pymupdf.TOOLS.mupdf_display_errors(False)
-        pymupdf.TOOLS.mupdf_display_warnings(False)
+        self._library.TOOLS.mupdf_display_errors(False)
+        self._library.TOOLS.mupdf_display_warnings(False)
         # boxes as high as the type, so that those of neighbouring lines do not overlap
-        pymupdf.TOOLS.set_small_glyph_heights(True)
+        self._library.TOOLS.set_small_glyph_heights(True)
         if not content:
             raise ParseError(f"{name} is empty. Get the file again from where it came.")
         try:
-            self._file: Any = pymupdf.open(stream=io.BytesIO(content), filetype="pdf")
+            self._file: Any = self._library.open(stream=io.BytesIO(content), filetype="pdf")
             locked = self._file.needs_pass and not self._file.authenticate(password)
             count = 0 if locked else self._file.page_count
         except Exception as error:  # PyMuPDF raises its own errors, MuPDF's, and bare ones
@@ -77,8 +77,8 @@ class PdfFile:
             ) from error
         if locked:
             raise PasswordError(
-                f"{name} is encrypted and {'the password is wrong' if password else 'needs a password'}. Give "
-                "the one that opens it; it is not stored."
+                f"{name} is encrypted and {'the password is wrong' if password else 'needs a password'}. "
+                "Give the one that opens it; it is not stored."
             )
         if count < 1:
             raise ParseError(f"{name} holds no page that can be read. Get it again from where it came.")
@@ -203,7 +203,7 @@ class PdfFile:
     def _images(page: Any) -> float:
         area = max(1.0, abs(page.rect.width * page.rect.height))
         boxes = [page.rect & image["bbox"] for image in page.get_image_info()]
-        return min(1.0, sum(box.width * box.height for box in boxes if not box.is_empty) / area)
+        return float(min(1.0, sum(box.width * box.height for box in boxes if not box.is_empty) / area))
 
     def _regions(self, page: Any) -> Iterator[Region]:
         page.get_layout(return_raw=True)

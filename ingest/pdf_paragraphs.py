@@ -31,7 +31,9 @@ def paragraphs(rows: Sequence[Row]) -> list[list[Row]]:
     for i in range(1, len(rows)):
         before = _text(rows[i - 1])
         apart = gaps[i - 1] > usual + _GAP * size
-        further_in = boxes[i][0] - boxes[i - 1][0] > _INDENT * size and boxes[i - 1][0] - left < _INDENT * size
+        further_in = (
+            boxes[i][0] - boxes[i - 1][0] > _INDENT * size and boxes[i - 1][0] - left < _INDENT * size
+        )
         comes_back = i + 1 == len(rows) or boxes[i][0] - boxes[i + 1][0] > _INDENT * size
         short = right - boxes[i - 1][2] > _SHORT * (right - left) and _SENTENCE_END.search(before)
         if apart or (further_in and comes_back) or (short and not _text(rows[i])[:1].islower()):

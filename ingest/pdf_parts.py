@@ -81,9 +81,7 @@ def page_parts(page: PdfPage) -> list[Part]:
     body = [part for part in parts if part.kind not in ("header", "footer", "footnote")]
     groups = (heads, body, notes, feet)
     return [
-        group[i]
-        for group in groups
-        for i in reading_order([part.box for part in group], leftwards=leftwards)
+        group[i] for group in groups for i in reading_order([part.box for part in group], leftwards=leftwards)
     ]
 
 
