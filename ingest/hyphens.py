@@ -66,12 +66,13 @@ def belongs(first: str, hyphen: str, second: str, counts: Counter[str]) -> bool:
     """
     if hyphen == _SOFT:
         return False
-    capital = second[0].isupper() and not first.isupper()
-    if hyphen == "\u2013" or capital or not (first + second).isalpha():
+    if hyphen == "\u2013" or not (first + second).isalpha():
         return True
     whole, parted = f"{first}{second}".lower(), f"{first}-{second}".lower()
     if counts[whole] or counts[parted]:
         return counts[parted] > counts[whole]
+    if second[0].isupper() and not first.isupper():
+        return True
     words = _english()
     if whole in words:
         return False

@@ -56,7 +56,8 @@ def parse(content: bytes, name: str, password: str, limits: Limits) -> Parsed:
         made=True,
         pages=tuple(pages),
         lines=tuple(units.layer.lines),
-        notes=_of_file(file, analysed=analysed) + report(facts),
+        notes=_of_file(file, analysed=analysed, unread=sum(p.scan and not p.by_ocr for p in facts))
+        + report(facts),
         proposal=propose(firsts, file.properties),
     )
 
@@ -91,7 +92,7 @@ def _check(file: PdfFile, name: str, facts: Sequence[PageFacts], ocr: Ocr | None
     raise ParseError(f"{name} holds no text: {count} empty. Check that it is the file you meant.")
 
 
-def _of_file(file: PdfFile, *, analysed: bool) -> tuple[Note, ...]:
+def _of_file(file: PdfFile, *, analysed: bool, unread: int) -> tuple[Note, ...]:
     """The notes on the file as a whole."""
     told = {
         "The file was damaged and was repaired in reading: compare quotes with the page.": file.repaired,
@@ -101,5 +102,7 @@ def _of_file(file: PdfFile, *, analysed: bool) -> tuple[Note, ...]:
         ),
         f"It has more than {LAYOUT_PAGES} pages and was read without layout analysis: headings and tables "
         "may be missed.": not analysed,
+        f"{unread} scanned pages were not read. Install Tesseract (tesseract-ocr), which reads the first "
+        f"{MOST_PAGES}, or make the file searchable with an OCR program and add that.": unread,
     }
     return tuple(Note(0, text) for text, holds in told.items() if holds)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from ingest.layer import Layer
 from ingest.parsed import is_references
-from ingest.pdf_paragraphs import Row, items, paragraphs, references
-from ingest.pdf_parts import Part, joined, page_parts
+from ingest.pdf_paragraphs import items, paragraphs, references
+from ingest.pdf_parts import Part, Row, joined, page_parts
 from ingest.pdf_records import PdfLine, PdfPage, RegionKind
 from ingest.pdf_tables import cells_of
 from ingest.structure import RUNNING_HEAD

@@ -68,8 +68,6 @@ _OPEN_END = re.compile(
     r"(?:,|\b(?:a|an|the|of|and|or|in|on|at|to|for|from|by|with|as|than|that|which|is|are|was|were|be|been"
     r"|has|have|had|not|between|into|its|their|our))$"
 )
-# Blocks that a page may cut.
-_CUT = ("paragraph", "list")
 # A line that recurs this often but for its digits is a running head. Source: two can be chance
 # (a heading and its mention in the contents); running heads stand on every page.
 _RECURS = 3
@@ -207,13 +205,13 @@ def _join_cut(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
         else:  # look again from the same block: it may be cut more than once
             if counts is None and ends_in_hyphen(result[i].text):
                 counts = count_words(block.text for block in blocks)
-            result[i] = _joined(result[i], result[other], counts or Counter())
+            result[i] = join_halves(result[i], result[other], counts or Counter())
             del result[other]
     return result
 
 
-def _joined(first: ParsedBlock, second: ParsedBlock, counts: Counter[str]) -> ParsedBlock:
-    """Both halves; a word that is cut between them is whole again."""
+def join_halves(first: ParsedBlock, second: ParsedBlock, counts: Counter[str]) -> ParsedBlock:
+    """Both halves of a block; a word that is cut between them is whole again."""
     pieces, count = first.pieces, len(first.pieces)
     unbroken = first.unbroken | {count + number for number in second.unbroken}
     if ends_in_hyphen(first.text):
@@ -230,12 +228,14 @@ def _other_half(blocks: list[ParsedBlock], index: int) -> int | None:
     Captions, table rows and left-out lines may lie between; a heading or other content ends the search.
     """
     first = blocks[index]
-    if first.kind not in _CUT or first.left_out or first.whole or ends_a_sentence(first.text):
+    if first.kind != "paragraph" or first.left_out or first.whole or ends_a_sentence(first.text):
         return None
     for later in range(index + 1, len(blocks)):
         block = blocks[later]
         if block.kind == "paragraph" and not block.left_out:
-            goes_on = block.text[0].islower() or _CONTINUES.match(block.text)
+            goes_on = block.text[0].islower() or (
+                _CONTINUES.match(block.text) and not ends_in_hyphen(first.text)
+            )
             return later if goes_on or _OPEN_END.search(first.text) else None
         if not block.left_out and block.kind not in ("caption", "table", "footnote"):
             return None
