@@ -45,6 +45,11 @@ class LiveAssistant:
         """The fitted weights."""
         return self._assistant.calibration
 
+    @property
+    def configuration(self) -> str:
+        """Digest of all that shapes an answer; see `Assistant.configuration`."""
+        return self._assistant.configuration
+
     def ask(
         self,
         question: str,

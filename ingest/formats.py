@@ -33,7 +33,7 @@ _NOT_READ = {
     ".msg": "an Outlook message. Open it in Outlook and save it as .eml or print it to PDF",
     ".doc": "a Word file of before 2007. Open it in Word or LibreOffice and save it as .docx",
     ".xls": "an Excel file of before 2007. Open it in Excel or LibreOffice and save it as .xlsx or PDF",
-    ".ppt": "a PowerPoint file of before 2007. Open it in PowerPoint or LibreOffice and save it as .pptx or PDF",
+    ".ppt": "a PowerPoint file of before 2007. Open it in LibreOffice or PowerPoint and save it as .pptx",
 }
 
 

@@ -42,8 +42,8 @@ _ENDED_BY: dict[str, set[str]] = {
     "option": {"option", "optgroup"},
     "p": {
         "address", "article", "aside", "blockquote", "details", "div", "dl", "fieldset", "figure", "footer",
-        "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "nav", "ol", "p", "pre", "section",
-        "table", "ul",
+        "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "nav", "ol", "p", "pre",
+        "section", "table", "ul",
     },
 }  # fmt: skip
 # Elements that an unclosed element does not reach out of.

@@ -60,7 +60,7 @@ def _check(content: bytes, form: str, name: str, limits: Limits) -> Element:
             if size > limits.unpacked_bytes or len(parts) > _MOST_PARTS:
                 raise ParseError(
                     f"{name} unpacks to {size // MEGABYTE:,} MB in {len(parts):,} parts, more than the "
-                    f"{limits.unpacked_bytes // MEGABYTE} MB that are read. Get it from a source that you trust."
+                    f"{limits.unpacked_bytes // MEGABYTE} MB that are read. Get it from one whom you trust."
                 )
             names = {part.filename for part in parts}
             if form == "odt" and b"encryption-data" in archive.read("META-INF/manifest.xml"):

@@ -47,7 +47,8 @@ def _line(spans: list[dict[str, Any]], block: int) -> PdfLine:
         letters = sum(not char["c"].isspace() for char in chars)
         sizes[round(span["size"], 1)] += letters
         bold += letters if span["flags"] & _BOLD else 0
-        characters.extend(char["c"] for char in chars)
+        # a control character is a sign of which the file does not say what it means
+        characters.extend(char["c"] if char["c"] >= " " or char["c"] == "\t" else "\ufffd" for char in chars)
         boxes.extend(tuple(char["bbox"]) for char in chars)
     most = max(sizes, key=lambda size: (sizes[size], size), default=0.0)
     return PdfLine(

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from statistics import median
 
 from ingest.parsed import opens_item
-from ingest.pdf_records import PdfLine, around
+from ingest.pdf_parts import Row
+from ingest.pdf_records import around
 
-Row = tuple[PdfLine, ...]
 # A gap above a line opens a paragraph if it is this much of the type size larger than the usual one.
 _GAP = 0.5
 # A line that begins this many type sizes further in than those around it opens a paragraph.

@@ -126,7 +126,8 @@ def source_of(seen: Examination, name: str) -> Source:
         year=found.year, journal=found.journal, volume=found.volume, issue=found.issue, pages=found.pages,
         published="", received="", accepted="", publisher=found.publisher, kind="web article",
         about="kyphoplasty", sample_size=None, peer_reviewed=False, peer_review_basis="", abstract_only=False,
-        doi=found.doi, url=found.url, licence=found.licence, format=seen.format, path=name, sha256=seen.sha256,
+        doi=found.doi, url=found.url, licence=found.licence, format=seen.format, path=name,
+        sha256=seen.sha256,
     )  # fmt: skip
 
 
