@@ -20,13 +20,13 @@ MAY_IMPORT = {
 WRAPPED = (
     "chromadb", "llama_index", "sentence_transformers", "transformers", "torch", "gradio", "onnxruntime",
     "tokenizers", "bm25s", "Stemmer", "sklearn", "uvicorn", "rapidfuzz", "safetensors", "filelock", "limits",
-    "prometheus_client", "mcp", "ir_measures", "httpx",
+    "prometheus_client", "mcp", "ir_measures", "httpx", "pymupdf",
 )  # fmt: skip
 # What routes are made of, and where it may be imported: at the edges, where programs and pages come in.
 EDGES = {
-    "fastapi": ("app.py", "assistant/page.py", "assistant/api/", "assistant/widget/server.py"),
+    "fastapi": ("app.py", "assistant/api/", "assistant/widget/"),
     "pydantic": (
-        "ingest/serialise.py", "assistant/mcp_server.py", "assistant/api/", "assistant/widget/server.py",
+        "ingest/serialise.py", "assistant/mcp_server.py", "assistant/api/", "assistant/widget/",
     ),
     "anyio": ("assistant/api/",),
 }  # fmt: skip
