@@ -1,8 +1,10 @@
 # make run    install, build the index if it is missing or stale, serve the chat
 # make ask Q="…"   one question on the command line
 # make test   the whole suite        make check   lint, types, import rules
-# make eval   measure on the evaluation set     make bench   times and sizes
-# make widget-demo   the chat, and pages of another origin that embed the widget
+# make eval   measure on the evaluation set, with a report       make gate   fail if answers got worse
+# make bench  times and sizes        make load   many users at once
+# make widget-demo   the chat, and pages of another origin that embed it
+# make deepeval      a public evaluation tool, on a running server
 
 PYTHON ?= python3
 PIP_ARGS ?=
@@ -10,7 +12,7 @@ BIN := .venv/bin
 Q ?=
 export Q
 
-.PHONY: run ask index test check eval calibrate bench widget-demo clean
+.PHONY: run ask index test check eval gate calibrate bench load deepeval widget-demo clean
 
 run: .venv/run
 	$(BIN)/python app.py
@@ -33,7 +35,11 @@ check: .venv/dev
 
 eval: .venv/dev index
 	$(BIN)/python -m eval publish
+	$(BIN)/python -m eval report eval/results/whole.json eval/results/report.html
 	$(BIN)/python tools/readme.py
+
+gate: .venv/dev index
+	$(BIN)/python -m eval gate
 
 calibrate: .venv/dev index
 	$(BIN)/python -m eval calibrate
@@ -41,6 +47,18 @@ calibrate: .venv/dev index
 bench: .venv/dev index
 	$(BIN)/python tools/bench.py > tools/bench.json
 	$(BIN)/python tools/readme.py
+
+load: .venv/dev index
+	$(BIN)/python tools/load.py > tools/load.json
+	$(BIN)/python tools/readme.py
+
+deepeval: .venv-deepeval
+	.venv-deepeval/bin/python tools/deepeval_check.py
+
+# an environment of its own: what DeepEval needs contradicts constraints.txt
+.venv-deepeval:
+	$(PYTHON) -m venv $@
+	$@/bin/python -m pip install --progress-bar off $(PIP_ARGS) deepeval==4.3.1 openai==3.54.0
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed" if sys.version_info < (3, 11) else 0)'
@@ -60,4 +78,4 @@ widget-demo: .venv/run
 	ASSISTANT_WIDGET_SITES=tools/widget_demo/sites.toml $(BIN)/python app.py
 
 clean:
-	rm -rf .venv data build *.egg-info
+	rm -rf .venv .venv-deepeval data build *.egg-info

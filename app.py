@@ -1,4 +1,4 @@
-"""Serves the assistant: configuration from the environment, the index, the models, the chat page.
+"""Serves the assistant: configuration from the environment, the index, the models, the chat page, the API.
 
 python app.py; settings are the ASSISTANT_ variables that the README lists.
 """
@@ -13,12 +13,15 @@ from collections.abc import Sequence
 import uvicorn
 from fastapi import FastAPI
 
+from assistant.api.app import NO_TELEMETRY, mount_api
+from assistant.api.config import ApiConfig, api_config
+from assistant.api.guard import CLOSED
 from assistant.config import PageConfig, ServerConfig, page_config, server_config
 from assistant.errors import AssistantError
 from assistant.load import load_assistant
 from assistant.page import mount_page
 from assistant.page_image import PageImages, page_images
-from assistant.replay import Served
+from assistant.pipeline import Assistant
 from assistant.widget.server import mount_widget
 from assistant.widget.sites import Sites, read_sites
 from ingest.config import ingest_config
@@ -27,29 +30,30 @@ from ingest.pipeline import build
 
 # Pages keep a connection open; after Ctrl-C they are given this long.
 _SHUTDOWN_SECONDS = 1
+_LOCAL = ApiConfig()
 _PAGE = PageConfig()
 
 
 def create_app(
-    assistant: Served,
+    assistant: Assistant,
     sites: Sites | None = None,
+    api: ApiConfig = _LOCAL,
     page: PageConfig = _PAGE,
     images: PageImages | None = None,
 ) -> FastAPI:
-    """The web server of an assistant: the chat page at /, the pages beside it, /healthz, and the widget.
+    """The web server of an assistant: the chat page at /, the pages beside it, the API, and the widget.
 
     Args:
         assistant: that is asked.
         sites: that may show the widget; None serves it to nobody.
+        api: who may call the API, how often and how long.
         page: what the operator allows on the page.
         images: draws the pages of sources that have pages; None where no source has.
     """
-    server = FastAPI(title="Kyphoplasty assistant", docs_url=None, redoc_url=None, openapi_url=None)
-
-    @server.get("/healthz")
-    def healthz() -> dict[str, str | int]:
-        return {"status": "ok", "sources": len(assistant.index.documents)}
-
+    server = FastAPI(
+        title="Kyphoplasty assistant", docs_url=None, redoc_url=None, openapi_url=None, telemetry=NO_TELEMETRY
+    )
+    mount_api(server, assistant, api)
     if sites is not None:
         mount_widget(server, assistant, sites)
     mount_page(server, assistant, page, images=images)
@@ -61,12 +65,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     argparse.ArgumentParser(prog="python app.py", description=__doc__).parse_args(argv)
     try:
         config = server_config(os.environ)
+        api = api_config(os.environ, config.host)
         sites = read_sites(config.widget_sites) if config.widget_sites else None
         with listen(config) as listener:
             ingest, page = ingest_config(os.environ), page_config(os.environ)
             build(ingest, _say)
             images = page_images(ingest.corpus_folder)
-            serve(create_app(load_assistant(ingest), sites, page, images), listener, config)
+            server = create_app(load_assistant(ingest), sites, api, page, images)
+            if api.closed:
+                _say(CLOSED)
+            serve(server, listener, config)
     except (IngestError, AssistantError, OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

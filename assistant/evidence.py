@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.answer_type import holds_answer_type
 from assistant.errors import ModelLoadError
 from assistant.read import Reading
-from assistant.records import Evidence, Hit
+from assistant.records import Band, Evidence, Hit
 from ingest.chunk import embedding_text
 from ingest.embed import Vectors
 from ingest.index import Index
@@ -26,7 +27,7 @@ CALIBRATION = Path(__file__).parent / "calibration.json"
 Features = NDArray[np.float64]
 
 # The columns of a sentence's features, in order.
-SENTENCE_FEATURES = ("reader_evidence", "reader_answerable", "cosine", "lexical", "passage")
+SENTENCE_FEATURES = ("reader_evidence", "reader_answerable", "cosine", "lexical", "passage", "answer_type")
 # The columns of a question's features, in order; made from its best evidence.
 QUESTION_FEATURES = (
     "best",
@@ -37,6 +38,7 @@ QUESTION_FEATURES = (
     "evidence_three",
     "cosine",
     "covered",
+    "answer_type",
 )
 
 
@@ -52,6 +54,7 @@ class Calibration:
         answered: confidence from which a question counts as answered, in (0, 1).
         quoted: support, as a share of the best sentence's, from which a sentence is quoted.
         digest: what the weights were fitted on; part of the answer's identity.
+        bands: how often answers were right, by confidence; ascending, without gaps from `answered` to 1.
     """
 
     sentence_weights: tuple[float, ...]
@@ -61,6 +64,7 @@ class Calibration:
     answered: float
     quoted: float
     digest: str
+    bands: tuple[Band, ...] = ()
 
 
 def load_calibration(path: Path = CALIBRATION) -> Calibration:
@@ -79,6 +83,7 @@ def load_calibration(path: Path = CALIBRATION) -> Calibration:
             answered=content["answered"],
             quoted=content["quoted"],
             digest=content["fitted_on"],
+            bands=tuple(Band(**band) for band in content.get("bands", ())),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelLoadError(
@@ -105,9 +110,15 @@ def sentence_features(
             index.sentence_vectors(hit.number) @ vector,
             lexical[hit.number] / best,
             np.full(count, hit.score),
+            np.array([holds_answer_type(question, sentence) for sentence in _sentences(index, hit)]),
         )
         features.append(np.column_stack(columns).astype(np.float64))
     return tuple(features)
+
+
+def _sentences(index: Index, hit: Hit) -> list[str]:
+    text = index.documents[hit.passage.source_id].text
+    return [text[start:end] for start, end in hit.passage.sentences]
 
 
 def weigh(
@@ -144,7 +155,7 @@ def question_features(
     They are: log-odds of the best support; the reader's largest, second largest and mean log-odds that a
     passage answers; its largest log-odds that a sentence is evidence, and the mean of its three largest; the
     largest cosine of a sentence; how much of the question's words stand in the passages of the three best
-    sentences.
+    sentences; whether any sentence holds the kind of answer that is asked for.
 
     Args:
         index: the open index.
@@ -166,6 +177,7 @@ def question_features(
             strongest[:3].mean(),
             rows[:, 2].max(),
             index.covered(question, "\n".join(texts)),
+            rows[:, 5].max(),
         ]
     )
 
@@ -173,6 +185,14 @@ def question_features(
 def confidence(features: Features, calibration: Calibration) -> float:
     """Calibrated probability that the sources answer the question, in [0, 1]."""
     return sigmoid(float(features @ np.array(calibration.question_weights)) + calibration.question_bias)
+
+
+def band_of(value: float, calibration: Calibration) -> Band | None:
+    """The band of an answer of this confidence; None if none was measured for it."""
+    for band in calibration.bands:
+        if band.lower <= value < band.upper or value == band.upper == 1:
+            return band
+    return None
 
 
 def sigmoid(value: float) -> float:

@@ -3,13 +3,14 @@
 Sentence weights by logistic regression, each question's sentences weighing the same. Question weights
 by logistic regression on features of evidence that was weighed without the question itself (five folds), so
 that the confidence is not fitted to evidence that was fitted to the same question. The threshold of the
-decision is the one with the best balanced accuracy.
+decision is the one with the best balanced accuracy. The bands tell how often the first quote was right, by
+confidence, on the same held-out evidence.
 """
 
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from sklearn.model_selection import KFold
 from sklearn.preprocessing import StandardScaler
 
 from assistant.bibliography import asked_fields
+from assistant.compose import asks_for_patients, select
 from assistant.evidence import (
     QUESTION_FEATURES,
     SENTENCE_FEATURES,
@@ -27,8 +29,13 @@ from assistant.evidence import (
     question_features,
     weigh,
 )
-from assistant.pipeline import Assistant, Search
-from eval.cases import Case, states
+from assistant.pipeline import Assistant
+from assistant.read import MODEL_FOLDER
+from assistant.records import Evidence
+from assistant.search import Search
+from eval.bands import fit_bands
+from eval.cases import Case
+from eval.judge import stated
 
 _FOLDS = 5
 # Strength of regularisation (scikit-learn's C). Source: default for the sentences; tenfold
@@ -59,6 +66,21 @@ class Observation:
         return bool(self.case.facts)
 
 
+@dataclass(frozen=True, slots=True)
+class _HeldOut:
+    """What each question came to by weights that were fitted without it.
+
+    Attributes:
+        rows: features of the questions, shape (questions, len(QUESTION_FEATURES)).
+        answers: whether the sources answer, shape (questions,).
+        first_right: whether the first quote would state a fact, shape (questions,).
+    """
+
+    rows: NDArray[np.float64]
+    answers: NDArray[np.bool_]
+    first_right: NDArray[np.bool_]
+
+
 def observe(assistant: Assistant, cases: Sequence[Case]) -> list[Observation]:
     """Searches for the one-turn questions of content among the cases."""
     observations = []
@@ -70,14 +92,8 @@ def observe(assistant: Assistant, cases: Sequence[Case]) -> list[Observation]:
         labels = []
         for hit in search.hits:
             text = assistant.index.documents[hit.passage.source_id].text
-            labels.append(
-                np.array(
-                    [
-                        any(states(text[start:end], fact) for fact in case.facts)
-                        for start, end in hit.passage.sentences
-                    ]
-                )
-            )
+            sentences = [text[start:end] for start, end in hit.passage.sentences]
+            labels.append(np.array([bool(stated(sentence, case)) for sentence in sentences]))
         observations.append(Observation(case, search, tuple(labels)))
     return observations
 
@@ -85,10 +101,13 @@ def observe(assistant: Assistant, cases: Sequence[Case]) -> list[Observation]:
 def fit(assistant: Assistant, observations: Sequence[Observation]) -> dict[str, Any]:
     """The content of calibration.json, fitted on the observations."""
     weights, bias = _fit_sentences(observations)
-    rows, answers = _held_out_rows(assistant, observations)
+    held_out = _held_out(assistant, observations)
+    rows, answers = held_out.rows, held_out.answers
     question_weights, question_bias = _logistic(rows, answers, None, _QUESTION_C)
     probabilities = _held_out_probabilities(rows, answers)
-    threshold = _best_threshold(probabilities, answers)
+    threshold = round(_best_threshold(probabilities, answers), 4)
+    bands = fit_bands(probabilities, held_out.first_right, threshold)
+    reader = hashlib.sha256((MODEL_FOLDER / "evidence_reader.onnx").read_bytes()).hexdigest()
     ids = "\n".join(sorted(o.case.id for o in observations))
     return {
         "sentence": {
@@ -99,11 +118,18 @@ def fit(assistant: Assistant, observations: Sequence[Observation]) -> dict[str, 
             "weights": dict(zip(QUESTION_FEATURES, _rounded(question_weights), strict=True)),
             "bias": round(question_bias, 4),
         },
-        "answered": round(threshold, 4),
+        "answered": threshold,
         "quoted": QUOTED,
+        "bands": [asdict(band) for band in bands],
         "fitted_on": hashlib.sha256(ids.encode()).hexdigest()[:16],
-        "cases": len(observations),
-        "balanced_accuracy_held_out": round(_balanced(probabilities >= threshold, answers), 4),
+        "provenance": {
+            "command": "python -m eval calibrate",
+            "split": "development",
+            "cases": len(observations),
+            "corpus": assistant.index.corpus_digest,
+            "reader": reader,
+            "balanced_accuracy_held_out": round(_balanced(probabilities >= threshold, answers), 4),
+        },
     }
 
 
@@ -130,20 +156,27 @@ def _fit_sentences(observations: Sequence[Observation]) -> tuple[NDArray[np.floa
     return _logistic(np.concatenate(rows), np.concatenate(labels), np.concatenate(shares), _SENTENCE_C)
 
 
-def _held_out_rows(
-    assistant: Assistant, observations: Sequence[Observation]
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Each question's features, its evidence weighed by what was fitted without it."""
+def _held_out(assistant: Assistant, observations: Sequence[Observation]) -> _HeldOut:
+    """Each question's features and first quote, its evidence weighed by what was fitted without it."""
     rows = np.zeros((len(observations), len(QUESTION_FEATURES)))
+    first_right = np.zeros(len(observations), dtype=bool)
     for training, held_out in KFold(_FOLDS, shuffle=True, random_state=0).split(observations):
         weights, bias = _fit_sentences([observations[i] for i in training])
         calibration = _with_sentences(assistant.calibration, weights, bias)
         for i in held_out:
-            search = observations[i].search
+            case, search = observations[i].case, observations[i].search
             if search.hits:
                 evidence = weigh(search.hits, search.readings, search.features, calibration)
                 rows[i] = question_features(assistant.index, search.question, evidence, search.features)
-    return rows, np.array([observation.answerable for observation in observations])
+                first_right[i] = bool(stated(_first_quote(assistant, search.question, evidence), case))
+    return _HeldOut(rows, np.array([observation.answerable for observation in observations]), first_right)
+
+
+def _first_quote(assistant: Assistant, question: str, evidence: Sequence[Evidence]) -> str:
+    """The quote that an answer would begin with."""
+    for_patients = asks_for_patients(question)
+    first = select(assistant.index, evidence, QUOTED, for_patients=for_patients)[0]
+    return assistant.index.documents[first.passage.source_id].text[slice(*first.sentence)]
 
 
 def _held_out_probabilities(rows: NDArray[np.float64], answers: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -6,8 +6,10 @@ the other half, the test split, only reports. The split is fixed by a hash of th
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -24,6 +26,9 @@ KINDS = (
     "detail", "provenance", "follow_up", "false_premise", "partial", "unanswerable", "off_topic", "limits",
     "expansion",
 )  # fmt: skip
+
+# Files in the form of TREC part their columns by white space.
+_ID = re.compile(r"[A-Za-z0-9._-]+")
 
 
 class CaseError(Exception):
@@ -113,9 +118,15 @@ def states(quote: str, fact: Fact) -> bool:
     It does if it holds one of the fact's quotes, or is held by one and long enough to be a clause of its own
     (25 characters).
     """
-    shown = plain(quote)
-    gold = [plain(other) for other in fact.quotes]
+    shown = _plain(quote)
+    gold = [_plain(other) for other in fact.quotes]
     return any(other in shown or (len(shown) >= 25 and shown in other) for other in gold)
+
+
+@cache
+def _plain(text: str) -> str:
+    """`plain`, remembered: the same quotes are compared with those of every case."""
+    return plain(text)
 
 
 def _case(line: str, place: str) -> Case:
@@ -150,6 +161,8 @@ def _quotes(case: Case) -> Iterable[str]:
 
 
 def _problems(case: Case) -> Iterable[str]:
+    if not isinstance(case.id, str) or not _ID.fullmatch(case.id):
+        yield "the id must be letters, digits, points, hyphens and underscores"
     if case.kind not in KINDS:
         yield f"unknown kind {case.kind!r}, known are {', '.join(KINDS)}"
     if case.expect not in get_args(Status):
@@ -160,6 +173,11 @@ def _problems(case: Case) -> Iterable[str]:
         yield "facts must be empty when, and only when, the sources do not answer"
     if any(not fact.quotes for fact in case.facts):
         yield "a fact has no quote"
+    yield from _problems_beside_quotes(case)
+
+
+def _problems_beside_quotes(case: Case) -> Iterable[str]:
+    """What is wrong with what an answer is expected to say beside its quotes."""
     if case.comparison and case.comparison.relation not in get_args(Relation):
         yield f"unknown relation {case.comparison.relation!r}, known are {', '.join(get_args(Relation))}"
     if case.comparison and len(case.comparison.quotes) != 2:

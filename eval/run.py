@@ -1,138 +1,144 @@
-"""Asks the assistant every case and scores its public answers."""
+"""Asks a system every case and scores its replies. What goes wrong with a case is its row, not the end."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
-from assistant.errors import AssistantError
-from assistant.pipeline import Assistant
-from assistant.records import Answer, Turn
-from eval.cases import Case, states
+from eval.cases import Case
+from eval.judge import Judge, relevant
+from eval.metrics import Stated, fact_recall
+from eval.replies import Reply, ReplyError, System
+from eval.retrieval import DEPTH, Judgements, Rankings, retrieval_scores
+from eval.rows import Row, Scores, failed_row, row_of
+
+# Longest time for one case. Source: 100 times a warm answer's median (README, times and sizes).
+LIMIT_SECONDS = 30.0
+FOUND = f"facts in {DEPTH} passages"
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """A case's scores; a case that crashed has an error and scores 0.
+class Run:
+    """What a system did with the cases.
 
     Attributes:
-        case: the case.
-        answer: what was answered to its last turn; None if it crashed.
-        error: why it crashed; empty if it did not.
-        recall: share of the case's facts stated by the first k quotes, for k in RECALL_AT; empty if it has
-            none.
-        precision: share of the quotes shown that state a fact of the case; None if none is shown or due.
-        decided: whether the status shows an answer exactly when one is due.
+        rows: one a case, in order.
+        rankings: passage ids of the cases whose search is measured, best first.
+        judgements: of those cases the number of facts that each relevant passage states.
     """
 
-    case: Case
-    answer: Answer | None
-    error: str
-    recall: dict[int, float]
-    precision: float | None
-    decided: bool
+    rows: tuple[Row, ...]
+    rankings: Rankings
+    judgements: Judgements
 
 
-RECALL_AT = (1, 3, 5)
+def run(
+    system: System,
+    cases: Sequence[Case],
+    judge: Judge,
+    *,
+    search: bool = True,
+    limit_seconds: float = LIMIT_SECONDS,
+) -> Run:
+    """Asks a system the cases and scores its replies.
+
+    Args:
+        system: what is asked.
+        cases: in order.
+        judge: of the corpus.
+        search: whether to measure what it finds too, which takes about as long again.
+        limit_seconds: longest time for one case; after that it has failed.
+    """
+    rows: list[Row] = []
+    rankings: dict[str, Sequence[str]] = {}
+    for case in cases:
+        searched = search and bool(system.units) and _is_searched(case)
+        row, ranking = _ask(system, case, judge, searched, limit_seconds)
+        rows.append(row)
+        if searched:
+            rankings[case.id] = ranking
+    found = {case.id: relevant(system.units, case) for case in cases if case.id in rankings}
+    judgements = {name: {unit: len(facts) for unit, facts in of.items()} for name, of in found.items()}
+    scores = _search_scores(cases, rankings, found, judgements)
+    scored = (replace(row, scores=row.scores | scores.get(row.id, {})) for row in rows)
+    return Run(tuple(scored), rankings, judgements)
 
 
-def run(assistant: Assistant, cases: Iterable[Case]) -> list[Result]:
-    """One result a case, in order."""
-    return [_score(case, *_ask(assistant, case)) for case in cases]
+def within(seconds: float, call: Callable[[], Value]) -> Value:
+    """What the call gives, or raises, if it ends in time.
+
+    A call that does not goes on in a thread of its own that the end of the program does not wait for.
+
+    Raises:
+        TimeoutError: it did not end in time.
+    """
+    outcome = _Outcome[Value]()
+    thread = threading.Thread(target=outcome.take, args=(call,), daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        raise TimeoutError(f"no reply within {seconds:g} s")
+    if outcome.error is not None:
+        raise outcome.error
+    return outcome.values[0]
 
 
-def summary(results: Sequence[Result]) -> dict[str, float]:
-    """The measurements over all cases, by name, rounded to four places."""
-    due = [r for r in results if r.case.facts]
-    answered = _mean(r.decided for r in due)
-    refused = _mean(r.decided for r in results if not r.case.facts)
-    follow_ups = [r for r in due if r.case.kind == "follow_up"]
-    measured = {
-        "cases": float(len(results)),
-        "fact recall at 1 quote": _mean(r.recall[1] for r in due),
-        "fact recall at 3 quotes": _mean(r.recall[3] for r in due),
-        "fact recall at 5 quotes": _mean(r.recall[5] for r in due),
-        "fact recall at 5 quotes, follow-ups": _mean(r.recall[5] for r in follow_ups),
-        "quote precision": _mean(r.precision for r in results if r.precision is not None),
-        "answered when an answer is due": answered,
-        "refused when a refusal is due": refused,
-        "balanced accuracy of refusal": (answered + refused) / 2,
-    }
-    return {name: round(value, 4) for name, value in measured.items()}
+class _Outcome(Generic[Value]):
+    """What a call in another thread came to."""
+
+    def __init__(self) -> None:
+        self.values: list[Value] = []
+        self.error: Exception | None = None
+
+    def take(self, call: Callable[[], Value]) -> None:
+        try:
+            self.values.append(call())
+        except Exception as error:  # whatever it is, it is told where the call was made
+            self.error = error
 
 
-def report(results: Sequence[Result], *, failed: bool = False) -> str:
-    """The means by kind and over all, as lines of text."""
-    by_kind: dict[str, list[Result]] = defaultdict(list)
-    for result in results:
-        by_kind[result.case.kind].append(result)
-    head = f"{'kind':<14}{'n':>4}" + "".join(f"{f'recall@{k}':>10}" for k in RECALL_AT)
-    lines = [head + f"{'precision':>10}{'decided':>9}{'seconds':>9}"]
-    lines += [_line(kind, group) for kind, group in by_kind.items()]
-    lines.append(_line("all", results))
-    due = [r for r in results if r.case.facts]
-    not_due = [r for r in results if not r.case.facts]
-    if due and not_due:
-        answered, refused = _mean(r.decided for r in due), _mean(r.decided for r in not_due)
-        lines.append(
-            f"answered when due {answered:.3f}, refused when due {refused:.3f}, "
-            f"balanced accuracy {(answered + refused) / 2:.3f}"
-        )
-    if failed:
-        lines += [_failure(r) for r in results if not r.decided or (r.recall and r.recall[5] < 1)]
-    return "\n".join(lines)
+def _ask(
+    system: System, case: Case, judge: Judge, search: bool, limit_seconds: float
+) -> tuple[Row, Sequence[str]]:
+    """The case's row, and the system's ranking if it is asked for; empty for a case that failed."""
 
+    def ask() -> tuple[Reply, float, Sequence[str]]:
+        start = time.perf_counter()
+        reply = system.reply(case.turns)
+        seconds = (time.perf_counter() - start) / len(case.turns)
+        return reply, seconds, system.ranking(reply.standalone_question) if search else ()
 
-def _ask(assistant: Assistant, case: Case) -> tuple[Answer | None, str]:
-    history: list[Turn] = []
-    answer = None
     try:
-        for turn in case.turns:
-            answer = assistant.ask(turn, history)
-            history.append(answer.turn())
-    except AssistantError as error:
-        return None, f"{type(error).__name__}: {error}"
-    return answer, ""
+        reply, seconds, ranking = within(limit_seconds, ask)
+        return row_of(case, reply, seconds, system.texts, judge), ranking
+    except (ReplyError, TimeoutError) as error:
+        return failed_row(case, str(error), judge), ()
+    except Exception as error:  # a system may raise anything; the other cases go on
+        return failed_row(case, f"{type(error).__name__}: {error}", judge), ()
 
 
-def _score(case: Case, answer: Answer | None, error: str) -> Result:
-    if answer is None:
-        return Result(case, None, error, dict.fromkeys(RECALL_AT, 0.0), 0.0, False)
-    ranked = sorted(answer.citations, key=lambda citation: -citation.support)
-    if ranked:  # the first quote shown is the most direct, whatever the order of the others
-        ranked = [answer.citations[0], *(c for c in ranked if c.n != 1)]
-    recall = {}
-    if case.facts:
-        for k in RECALL_AT:
-            shown = [citation.quote for citation in ranked[:k]]
-            stated = [any(states(quote, fact) for quote in shown) for fact in case.facts]
-            recall[k] = sum(stated) / len(stated)
-    right = [any(states(c.quote, fact) for fact in case.facts) for c in ranked]
-    precision = sum(right) / len(right) if right and case.facts else None
-    decided = (answer.status != "not_in_sources") == bool(case.facts)
-    return Result(case, answer, "", recall, precision, decided)
+def _search_scores(
+    cases: Sequence[Case],
+    rankings: Rankings,
+    found: Mapping[str, Mapping[str, Stated]],
+    judgements: Judgements,
+) -> dict[str, Scores]:
+    """For each case that was searched its scores of the search, rounded to four places."""
+    scores: dict[str, Scores] = {}
+    measured = retrieval_scores(rankings, judgements)
+    for case in cases:
+        if case.id in rankings:
+            states = [found[case.id].get(unit, frozenset()) for unit in rankings[case.id]]
+            facts = fact_recall(states, len(case.facts), DEPTH)
+            scores[case.id] = {
+                n: round(value, 4) for n, value in (*measured[case.id].items(), (FOUND, facts))
+            }
+    return scores
 
 
-def _line(name: str, results: Sequence[Result]) -> str:
-    recalls = "".join(f"{_mean(r.recall[k] for r in results if r.recall):>10.3f}" for k in RECALL_AT)
-    precision = _mean(r.precision for r in results if r.precision is not None)
-    decided = _mean(r.decided for r in results)
-    seconds = _mean(r.answer.seconds for r in results if r.answer)
-    return f"{name:<14}{len(results):>4}{recalls}{precision:>10.3f}{decided:>9.3f}{seconds:>9.3f}"
-
-
-def _failure(result: Result) -> str:
-    case, answer = result.case, result.answer
-    lines = [f"\n{case.id}: {' / '.join(case.turns)}", f"  expected {case.expect}"]
-    lines += [f"    {fact.fact}: {fact.quotes[0]!r}" for fact in case.facts]
-    if answer is None:
-        return "\n".join([*lines, f"  crashed: {result.error}"])
-    lines.append(f"  shown {answer.status} ({answer.confidence:.2f}): {answer.standalone_question}")
-    for shown in answer.citations:
-        right = any(states(shown.quote, fact) for fact in case.facts)
-        lines.append(f"    {'+' if right else '-'} {shown.support:.2f} {shown.quote[:150]!r}")
-    return "\n".join(lines)
-
-
-def _mean(values: Iterable[float]) -> float:
-    found = list(values)
-    return sum(found) / len(found) if found else float("nan")
+def _is_searched(case: Case) -> bool:
+    """Whether passages should state what the case asks; the documents' own records stand in none."""
+    return bool(case.facts) and case.kind != "provenance"

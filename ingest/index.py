@@ -8,6 +8,7 @@ and, unless a Chroma server is used, chroma/.
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import asdict
 from functools import cached_property
 from itertools import accumulate
@@ -71,9 +72,15 @@ class Index:
         """The sources in the order of the manifest."""
         return tuple(document.source for document in self.documents.values())
 
-    def nearest(self, vector: Vectors, count: int) -> list[tuple[int, float]]:
-        """Numbers of the passages nearest to a unit vector, with their cosine, best first."""
-        found = self._vectors.nearest(vector, min(count, len(self.passages)))
+    def nearest(self, vector: Vectors, count: int, sources: Collection[str] = ()) -> list[tuple[int, float]]:
+        """Numbers of the passages nearest to a unit vector, with their cosine, best first.
+
+        Args:
+            vector: unit vector, shape (d,).
+            count: how many at most.
+            sources: ids of the only sources whose passages count; empty for all.
+        """
+        found = self._vectors.nearest(vector, min(count, len(self.passages)), sources)
         return [(self._number[passage_id], cosine) for passage_id, cosine in found]
 
     def lexical_scores(self, question: str) -> Vectors:

@@ -54,6 +54,8 @@ def test_every_source_is_quoted_by_some_case(documents):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        pytest.param({"id": "two words"}, "the id must be", id="id with a space"),
+        pytest.param({"id": 7}, "the id must be", id="id that is no text"),
         pytest.param({"kind": "odd"}, "unknown kind", id="kind"),
         pytest.param({"expect": "perhaps"}, "unknown status", id="status"),
         pytest.param({"turns": []}, "turns", id="no turns"),

@@ -1,23 +1,28 @@
+import hashlib
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from assistant.compose import MAX_QUOTES, select
+from assistant.compose import select
 from assistant.errors import ModelLoadError
+from assistant.evidence import CALIBRATION as CALIBRATION_FILE
 from assistant.evidence import (
     QUESTION_FEATURES,
     SENTENCE_FEATURES,
     Calibration,
+    band_of,
     confidence,
     load_calibration,
     log_odds,
     sigmoid,
     weigh,
 )
-from assistant.read import Reading
-from assistant.records import Evidence, Hit
+from assistant.read import MODEL_FOLDER, Reading
+from assistant.records import MAX_QUOTES, Band, Evidence, Hit
+from ingest.index import corpus_digest
 from ingest.records import Passage
 
 TEXT = "Cement leaks. Bone heals. Fever falls."
@@ -47,6 +52,34 @@ def test_evidence_is_sorted_by_the_weighted_sum_of_its_features():
 def test_confidence_is_the_logistic_of_the_weighted_features():
     features = np.array([2.0] + [7.0] * (len(QUESTION_FEATURES) - 1))
     assert confidence(features, CALIBRATION) == pytest.approx(1 / (1 + np.exp(-2.5)))
+
+
+@pytest.mark.parametrize(
+    ("value", "right"), [(0.5, 1), (0.79, 1), (0.8, 2), (0.99, 2), (1.0, 2), (0.49, None)]
+)
+def test_an_answer_belongs_to_the_band_of_its_confidence(value, right):
+    calibration = replace(CALIBRATION, bands=(Band(0.5, 0.8, 1, 15), Band(0.8, 1.0, 2, 16)))
+    found = band_of(value, calibration)
+    assert (found and found.right) == right
+
+
+def test_without_measured_bands_there_is_none():
+    assert band_of(0.9, CALIBRATION) is None
+
+
+def test_the_shipped_bands_cover_every_answer_and_hold_at_least_fifteen_cases():
+    calibration = load_calibration()
+    bands = calibration.bands
+    assert (bands[0].lower, bands[-1].upper) == (calibration.answered, 1.0)
+    assert all(one.upper == other.lower for one, other in zip(bands, bands[1:], strict=False))
+    assert all(0 <= band.right <= band.cases and band.cases >= 15 for band in bands)
+
+
+def test_the_shipped_calibration_was_fitted_with_the_shipped_reader_and_corpus(documents):
+    provenance = json.loads(CALIBRATION_FILE.read_text("utf-8"))["provenance"]
+    reader = hashlib.sha256((MODEL_FOLDER / "evidence_reader.onnx").read_bytes()).hexdigest()
+    assert provenance["reader"] == reader
+    assert provenance["corpus"] == corpus_digest(tuple(document.source for document in documents))
 
 
 def test_log_odds_undoes_sigmoid():

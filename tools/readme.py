@@ -1,8 +1,8 @@
 """Fills the generated parts of README.md: `python tools/readme.py`.
 
 Between the markers `<!-- NAME:begin -->` and `<!-- NAME:end -->` stand: `results` (eval/results/latest.json),
-`bench` (tools/bench.json), `tree` (the modules and the first line of each docstring). A test checks that
-they are up to date.
+`bench` (tools/bench.json), `load` (tools/load.json), `tree` (the modules and the first line of each
+docstring). A test checks that they are up to date.
 """
 
 import ast
@@ -13,7 +13,11 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-_FOLDERS = ("assistant", "assistant/training", "assistant/widget", "ingest", "eval", "tools")
+_FOLDERS = ("assistant", "assistant/api", "assistant/training", "assistant/widget", "ingest", "eval", "tools")
+# Of the systems side by side.
+_COMPARED = (
+    "fact recall@1", "fact recall@5", "quote precision", "words shown", "refused when due", "nDCG@10",
+)  # fmt: skip
 _OTHERS = {
     "app.py": None,
     "assistant/about.toml": "the text of the About page",
@@ -30,6 +34,9 @@ _OTHERS = {
     "eval/cases.jsonl": "the evaluation cases",
     "eval/LOG.md": "dated experiments, the failed ones too",
     "tools/widget_demo/": "pages of another origin that embed the widget: `make widget-demo`",
+    "eval/gate.toml": "what the assistant must not fall below",
+    "eval/results/": "released results, every case a row",
+    "eval/static/": "template and style sheet of the report",
     "tests/": "flat, test_<module>.py",
 }
 
@@ -45,7 +52,14 @@ def filled(text: str) -> str:
     """The README's text with its generated parts made anew."""
     results = json.loads((ROOT / "eval/results/latest.json").read_text("utf-8"))
     bench = json.loads((ROOT / "tools/bench.json").read_text("utf-8"))
-    for name, content in (("results", _results(results)), ("bench", _bench(bench)), ("tree", _tree())):
+    load = json.loads((ROOT / "tools/load.json").read_text("utf-8"))
+    parts = {
+        "results": _results(results),
+        "bench": _bench(bench),
+        "load": _load(load),
+        "tree": _tree(),
+    }
+    for name, content in parts.items():
         text = re.sub(
             rf"(<!-- {name}:begin -->\n).*?(<!-- {name}:end -->)",
             lambda match, content=content: f"{match[1]}{content}\n{match[2]}",
@@ -56,20 +70,43 @@ def filled(text: str) -> str:
 
 
 def _results(results: dict[str, Any]) -> str:
+    first, *_ = results["systems"]
+    splits = ("development", "test")
+    counts = [sum(row["split"] == split for row in first["rows"]) for split in splits]
     lines = [
-        "| measure | development | test |",
+        f"| measure | development ({counts[0]} cases) | test ({counts[1]} cases) |",
         "|---|---|---|",
     ]
-    for measure in results["test"]:
-        pattern = "{:.0f}" if measure == "cases" else "{:.3f}"
-        cells = " | ".join(pattern.format(results[split][measure]) for split in ("development", "test"))
+    for measure in first["measured"]["test"]:
+        cells = " | ".join(_cell(first["measured"][split].get(measure)) for split in splits)
         lines.append(f"| {measure} | {cells} |")
+    lines += [
+        "",
+        f"| system, on the test split | {' | '.join(_COMPARED)} |",
+        "|---" * (len(_COMPARED) + 1) + "|",
+    ]
+    for system in results["systems"]:
+        cells = " | ".join(_cell(system["measured"]["test"].get(name)) for name in _COMPARED)
+        lines.append(f"| {system['name']} | {cells} |")
     return "\n".join(lines)
+
+
+def _cell(value: dict[str, float] | None) -> str:
+    if value is None:
+        return "–"
+    places = 3 if value["high"] < 10 else 0
+    return f"{value['value']:.{places}f} ({value['low']:.{places}f}–{value['high']:.{places}f})"
 
 
 def _bench(bench: dict[str, Any]) -> str:
     rows = {name: f"{value}" for name, value in bench.items()}
     return "\n".join(["| figure | value |", "|---|---|", *(f"| {n} | {v} |" for n, v in rows.items())])
+
+
+def _load(load: dict[str, Any]) -> str:
+    names = list(load["steps"][0])
+    rows = [[f"{step[name]}" for name in names] for step in load["steps"]]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (names, ["---"] * len(names), *rows))
 
 
 def _tree() -> str:
