@@ -24,7 +24,9 @@ WRAPPED = (
 )  # fmt: skip
 # What routes are made of, and where it may be imported: at the edges, where programs and pages come in.
 EDGES = {
-    "fastapi": ("app.py", "assistant/page", "assistant/library_routes.py", "assistant/api/", "assistant/widget/"),
+    "fastapi": (
+        "app.py", "assistant/page", "assistant/library_routes.py", "assistant/api/", "assistant/widget/",
+    ),
     "pydantic": (
         "ingest/serialise.py", "assistant/mcp_server.py", "assistant/api/", "assistant/widget/",
     ),

@@ -126,7 +126,7 @@ def test_what_was_retrieved_is_shown_before_the_answer_is_there(page, served):
     served.assistant.let.clear()
     box(page).fill("a slow question")
     box(page).press("Enter")
-    expect(page.locator(".turn .pending")).to_contain_text("2 passages of 2 sources found in 0.")
+    expect(page.locator(".turn .pending")).to_contain_text("4 passages of 3 sources found in 0.")
     expect(page.locator("#spoken")).to_have_text("Searching the sources …")
     served.assistant.let.set()
     expect(page.locator(".outcome")).to_have_text("Answered in these sources")
