@@ -1,9 +1,8 @@
 """The pages beside the chat: the library, each of its documents, and About."""
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -15,18 +14,16 @@ from starlette.routing import Route
 from assistant.references import bibtex, ris
 from assistant.render_document import render_document_html
 from assistant.render_library import (
-    Results,
     render_about_html,
     render_library_html,
     render_missing_page_html,
     render_upload_html,
 )
 from assistant.replay import Served
+from assistant.results import RELEASED, read_results
 from ingest.errors import IngestError
 from ingest.records import Kind, Source, Span
 
-# The evaluation report, where the whole project is installed.
-RESULTS = Path(__file__).parent.parent / "eval" / "results" / "latest.json"
 # Name, content, title and kind of a file to what became of it; raises IngestError with a line for the user.
 Upload = Callable[[str, bytes, str, str], str]
 # Bytes of a document that is added here. Source: larger ones are better added at the command line.
@@ -35,13 +32,13 @@ _TOO_LARGE = f"The file is larger than {_MOST_BYTES // 1_000_000} MB. Add it at 
 _OTHER_SITE = "Documents can be added from this site's own library page only."
 
 
-def library_routes(assistant: Served, upload: Upload | None = None, results: Path = RESULTS) -> list[Route]:
+def library_routes(assistant: Served, upload: Upload | None = None, results: Path = RELEASED) -> list[Route]:
     """The routes /library and /about of an assistant.
 
     Args:
         assistant: its index holds the documents.
         upload: adds a document; None if nobody may.
-        results: file of the evaluation report; it may be missing.
+        results: file of the evaluation's results; it may be missing.
     """
     library = _Library(assistant, upload, results)
     return [
@@ -73,10 +70,11 @@ class _Library:
     def _page(self, message: str) -> HTMLResponse:
         """The library page; the message says what became of a file that was sent, if one was."""
         index = self._assistant.index
-        measured, corpus = read_results(self._results)
         form = render_upload_html(get_args(Kind), message) if self._upload else ""
         documents = tuple(index.documents.values())
-        return HTMLResponse(render_library_html(documents, index.corpus_digest, measured, corpus, form))
+        return HTMLResponse(
+            render_library_html(documents, index.corpus_digest, read_results(self._results), form)
+        )
 
     def document(self, request: Request) -> HTMLResponse:
         """A document's page."""
@@ -114,22 +112,6 @@ class _Library:
         except IngestError as error:
             message = str(error)
         return await run_in_threadpool(self._page, message)
-
-
-def read_results(path: Path) -> tuple[Results, str]:
-    """The figures of an evaluation report by split, and the digest of its corpus; empty if there is none."""
-    try:
-        content: Any = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}, ""
-    if not isinstance(content, dict):
-        return {}, ""
-    splits = {name: values for name, values in content.items() if isinstance(values, dict)}
-    figures = {
-        name: {measure: float(value) for measure, value in values.items() if isinstance(value, int | float)}
-        for name, values in splits.items()
-    }
-    return {name: values for name, values in figures.items() if values}, str(content.get("corpus", ""))
 
 
 def _span(asked: Mapping[str, str]) -> Span | None:

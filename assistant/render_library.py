@@ -1,7 +1,7 @@
 """The library page and the About page as HTML. Everything from a document or a user is escaped."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 from pathlib import Path
@@ -10,27 +10,22 @@ from assistant.render import address
 from assistant.render_document import render_page_html
 from assistant.render_parts import badges_html, linked, title_html
 from assistant.render_source import document_path
+from assistant.results import Measured, Results
 from ingest.records import Block, Document, Source
 
 # What is shown of a stretch that is left out. Source: a line of the page.
 _PREVIEW_CHARACTERS = 90
-Results = Mapping[str, Mapping[str, float]]
 
 
 def render_library_html(
-    documents: Sequence[Document],
-    corpus: str,
-    results: Results,
-    results_corpus: str,
-    upload: str = "",
+    documents: Sequence[Document], corpus: str, results: Results | None, upload: str = ""
 ) -> str:
     """The page on the sources, what was left out of them, and how well questions on them are answered.
 
     Args:
         documents: the corpus, in order.
         corpus: its digest.
-        results: measure and value by split; empty if no results are at hand.
-        results_corpus: digest of the corpus that they were measured on.
+        results: of the evaluation; None if none are at hand.
         upload: HTML of the form that adds a document; empty if that is not allowed.
     """
     return render_page_html(
@@ -40,7 +35,8 @@ def render_library_html(
         '<a href="/library/references.bib">BibTeX</a>.</p>'
         + upload
         + "".join(_source(document) for document in documents)
-        + _results(results, corpus, results_corpus),
+        + '<h2 id="results">Measured results</h2>'
+        + _results(results, corpus),
     )
 
 
@@ -104,36 +100,34 @@ def _stretches(document: Document, reason: str) -> list[str]:
     return found
 
 
-def _results(results: Results, corpus: str, results_corpus: str) -> str:
-    if not results:
-        return "<h2>Measured results</h2><p>No evaluation report is shipped with this installation.</p>"
-    splits = list(results)
-    measures = dict.fromkeys(measure for values in results.values() for measure in values)
+def _results(results: Results | None, corpus: str) -> str:
+    if results is None:
+        return "<p>No evaluation report is shipped with this installation.</p>"
+    splits = list(results.measured)
+    measures = dict.fromkeys(name for values in results.measured.values() for name in values)
     heads = "".join(f'<th scope="col">{escape(split)}</th>' for split in splits)
     rows = "".join(
-        f'<tr><th scope="row">{escape(measure)}</th>'
-        + "".join(f"<td>{_value(results[split].get(measure))}</td>" for split in splits)
+        f'<tr><th scope="row">{escape(name)}</th>'
+        + "".join(f"<td>{_value(results.measured[split].get(name))}</td>" for split in splits)
         + "</tr>"
-        for measure in measures
+        for name in measures
     )
     other = (
         '<p class="problem">They were measured on another version of the corpus '
-        f"(<code>{escape(results_corpus[:12])}</code>).</p>"
+        f"(<code>{escape(results.corpus[:12])}</code>).</p>"
     )
     head = f'<thead><tr><th scope="col">measure</th>{heads}</tr></thead>'
     return (
-        '<h2 id="results">Measured results</h2><p>On questions written for evaluation. Settings were fitted '
-        "on the development questions; the test questions only report.</p>"
-        + other * (results_corpus != corpus)
+        "<p>On questions written for evaluation, each figure with its 95 % interval. Settings were fitted on "
+        "the development questions; the test questions only report.</p>"
+        + other * (results.corpus != corpus)
         + '<div class="table-scroll" tabindex="0" role="region" aria-label="Measured results">'
         + f"<table>{head}<tbody>{rows}</tbody></table></div>"
     )
 
 
-def _value(value: float | None) -> str:
-    if value is None:
-        return "–"
-    return str(round(value)) if value == round(value) and value > 1 else f"{value:.3f}"
+def _value(value: Measured | None) -> str:
+    return "–" if value is None else value.words()
 
 
 def render_upload_html(kinds: Sequence[str], message: str = "") -> str:

@@ -14,7 +14,7 @@ from fake_assistant import FakeAssistant, corpus
 from playwright.sync_api import expect, sync_playwright
 
 from app import create_app, listen
-from assistant.config import ServerConfig
+from assistant.config import PageConfig, ServerConfig
 from assistant.limits import IDENTIFIER, TIME_CRITICAL
 from assistant.records import Band, Comparison
 
@@ -22,6 +22,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 # Where screenshots are kept; none are taken if the variable is not set.
 SCREENSHOTS = os.environ.get("SCREENSHOTS", "")
 PATIENT_MILLISECONDS = 60_000
+_PAGE = PageConfig()
 needs_chromium = pytest.mark.skipif(
     not CHROMIUM.exists() and os.environ.get("CI") != "true", reason=f"{CHROMIUM} is not installed"
 )
@@ -65,11 +66,11 @@ class Served:
 
 
 @contextmanager
-def serving(assistant, config=None, port=0):
+def serving(assistant, config=_PAGE, port=0):
     """Serves an assistant until the block ends."""
     listener = listen(ServerConfig("127.0.0.1", port))
     settings = uvicorn.Config(
-        create_app(assistant, config), log_level="critical", timeout_graceful_shutdown=1
+        create_app(assistant, page=config), log_level="critical", timeout_graceful_shutdown=1
     )
     server = uvicorn.Server(settings)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

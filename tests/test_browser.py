@@ -23,15 +23,14 @@ from browsing import (
 from fake_assistant import HIGHLIGHTS, QUOTES, RATE, Corpus, cited, corpus
 from playwright.sync_api import expect
 
+from assistant.records import Statement
 from ingest.records import Block, Document, Piece
 
 pytestmark = needs_chromium
-LOOKS = {
-    "1440-light": ({"width": 1440, "height": 900}, "light"),
-    "768-dark": ({"width": 768, "height": 1024}, "dark"),
-    "360-light": ({"width": 360, "height": 740}, "light"),
-    "360-dark": ({"width": 360, "height": 740}, "dark"),
-    "1440-dark": ({"width": 1440, "height": 900}, "dark"),
+SIZES = {
+    "1440": {"width": 1440, "height": 900},
+    "768": {"width": 768, "height": 1024},
+    "360": {"width": 360, "height": 740},
 }
 HOSTILE = (
     "<script>window.hit=1</script><img src=x onerror='window.hit=1'> ${window.hit=1} {{value}} [1] "
@@ -65,44 +64,46 @@ def phone(browser, served):
         yield page
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_the_page_fits_and_is_accessible_at_every_width_in_light_and_dark(browser, served, look):
-    viewport, scheme = LOOKS[look]
-    with visiting(browser, served.address, viewport=viewport, color_scheme=scheme) as page:
-        states = {
-            "start": lambda: None,
-            "answer": lambda: ask(page, "How common is sudden cement leakage?"),
-            "source": lambda: (
-                chip(page, 2).click(),
-                expect(page.locator("#panel mark")).to_be_in_viewport(),
-            ),
-            "refusal": lambda: (page.keyboard.press("Escape"), ask(page, "What does it cost?")),
-            "judgement": lambda: page.get_by_role("button", name="No", exact=True).last.click(),
-            "history": lambda: page.get_by_role("button", name="History").click(),
-        }
-        for name, reach in states.items():
-            reach()
-            if name == "source":
-                expect(page.locator("#panel mark")).to_be_in_viewport()
-            screenshot(page, f"{look}-{name}")
-            assert width_of_content(page) <= viewport["width"]
-            check_accessible(page)
+def check_in_light_and_dark(page, name):
+    """The page fits its width and is accessible as it is now, in light and in dark."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        if page.locator("gradio-app").count():
+            expect(page.locator("body.dark")).to_have_count(int(scheme == "dark"))
+        width = page.viewport_size["width"]
+        screenshot(page, f"{width}-{scheme}-{name}")
+        assert width_of_content(page) <= width
+        check_accessible(page)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_page_fits_and_is_accessible_at_every_width_in_light_and_dark(browser, served, size):
+    with visiting(browser, served.address, viewport=SIZES[size]) as page:
+        check_in_light_and_dark(page, "start")
+        ask(page, "How common is sudden cement leakage?")
+        check_in_light_and_dark(page, "answer")
+        chip(page, 2).click()
+        expect(page.locator("#panel mark")).to_be_in_viewport()
+        check_in_light_and_dark(page, "source")
+        page.keyboard.press("Escape")
+        ask(page, "What does it cost?")
+        page.get_by_role("button", name="No", exact=True).last.click()
+        check_in_light_and_dark(page, "refusal")
+        page.get_by_role("button", name="History").click()
+        check_in_light_and_dark(page, "history")
 
 
 @pytest.mark.parametrize(
     "path", ["/library", "/library/002_63fa46c042cc48fb?start=16648&end=16746", "/about"]
 )
 def test_the_pages_beside_the_chat_fit_and_are_accessible(browser, served, path):
-    for viewport, scheme in (
-        ({"width": 360, "height": 740}, "dark"),
-        ({"width": 1440, "height": 900}, "light"),
-    ):
-        with visiting(browser, served.address, viewport=viewport, color_scheme=scheme) as page:
-            page.goto(served.address + path)
-            screenshot(page, f"{viewport['width']}-{scheme}{path.split('?')[0].replace('/', '-')}")
-            assert width_of_content(page) <= viewport["width"]
-            check_accessible(page)
-            assert page.locator("script").count() == 0
+    with visiting(browser, served.address, viewport=SIZES["360"]) as page:
+        page.goto(served.address + path)
+        name = path.split("?")[0].strip("/").replace("/", "-")
+        check_in_light_and_dark(page, name)
+        page.set_viewport_size(SIZES["1440"])
+        check_in_light_and_dark(page, name)
+        assert page.locator("script").count() == 0
 
 
 def test_an_answer_opens_with_a_direct_line_and_then_quotes_by_source(page):
@@ -125,7 +126,7 @@ def test_what_was_retrieved_is_shown_before_the_answer_is_there(page, served):
     served.assistant.let.clear()
     box(page).fill("a slow question")
     box(page).press("Enter")
-    expect(page.locator(".turn .pending")).to_contain_text("2 passages of 2 sources found in 0.")
+    expect(page.locator(".turn .pending")).to_contain_text("4 passages of 3 sources found in 0.")
     expect(page.locator("#spoken")).to_have_text("Searching the sources …")
     served.assistant.let.set()
     expect(page.locator(".outcome")).to_have_text("Answered in these sources")
@@ -201,7 +202,7 @@ def test_the_page_works_by_keyboard_alone(page, served):
     page.keyboard.press("Shift+Enter")
     page.keyboard.type("leakage? 1/2")
     page.keyboard.press("Enter")
-    expect(page.locator(".outcome")).to_have_count(1)
+    expect(page.locator(".turn[data-state=done]")).to_have_count(1)
     assert served.assistant.asked[-1][0].split() == ["How", "common", "is", "leakage?", "1/2"]
     page.keyboard.press("Tab")  # from the box to the button beside it
     page.keyboard.press("3")
@@ -354,7 +355,9 @@ def test_a_hostile_source_stays_text(browser):
 
     class Hostile(Assistant):
         def ask(self, question, history=(), *, report=None):
-            return replace(super().ask(question, history, report=report), citations=(quote,), comparison=())
+            answer = super().ask(question, history, report=report)
+            statements = (Statement(HOSTILE, (1,)),)
+            return replace(answer, citations=(quote,), statements=statements, comparison=())
 
     assistant = Hostile()
     assistant.index = Corpus({source.id: document})

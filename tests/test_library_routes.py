@@ -6,13 +6,14 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from test_render_html import parse
 
-from assistant.library_routes import RESULTS, library_routes, read_results
+from assistant.library_routes import library_routes
+from assistant.results import RELEASED, read_results
 from ingest.errors import CorpusError
 
 SITE = {"origin": "http://testserver"}
 
 
-def client_of(upload=None, results=RESULTS):
+def client_of(upload=None, results=RELEASED):
     return TestClient(Starlette(routes=library_routes(FakeAssistant(), upload, results)))
 
 
@@ -52,31 +53,41 @@ def test_the_library_says_what_was_left_out_of_each_source_and_why(library):
         assert reason in details.text
 
 
-def test_the_library_names_the_version_of_the_corpus_and_the_measured_results(library):
-    assert "corpus version 000000000000" in library.text
-    test = json.loads(RESULTS.read_text("utf-8"))["test"]
-    (table,) = library.all("table")
-    for measure in test:
-        assert measure in table.text
+def results_file(folder, corpus):
+    """A file of results with one measure on each split and one on the test split alone."""
+    recall = {"value": 0.585, "low": 0.53, "high": 0.64, "cases": 192}
+    words = {"value": 80.4, "low": 75.0, "high": 90.0, "cases": 192}
+    measured = {"development": {"recall": recall}, "test": {"recall": recall, "words shown": words}}
+    path = folder / "latest.json"
+    path.write_text(json.dumps({"corpus": corpus, "systems": [{"measured": measured}]}), "utf-8")
+    return path
 
 
-def test_results_of_another_corpus_are_said_to_be_such(library, tmp_path):
-    assert "measured on another version of the corpus" in library.text
-    path = tmp_path / "latest.json"
-    path.write_text(json.dumps({"corpus": "0" * 64, "test": {"cases": 3, "recall": 0.5}}), "utf-8")
-    same = parse(client_of(results=path).get("/library").text)
-    assert "another version" not in same.text
-    assert [cell.text for cell in same.all("td")] == ["3", "0.500"]
+def test_the_library_names_the_version_of_the_corpus_and_the_measured_results(tmp_path):
+    page = parse(client_of(results=results_file(tmp_path, "0" * 64)).get("/library").text)
+    assert "corpus version 000000000000" in page.text
+    assert [head.text for head in page.all("thead")[0].all("th")] == ["measure", "development", "test"]
+    assert [[cell.text for cell in row.all()] for row in page.all("tbody")[0].all("tr")] == [
+        ["recall", "0.585 (0.530 to 0.640)", "0.585 (0.530 to 0.640)"],
+        ["words shown", "–", "80 (75 to 90)"],
+    ]
+    assert "another version" not in page.text
+
+
+def test_results_of_another_corpus_are_said_to_be_such(tmp_path):
+    page = client_of(results=results_file(tmp_path, "f" * 64)).get("/library").text
+    assert "measured on another version of the corpus" in page
 
 
 @pytest.mark.parametrize(
-    "content", [None, "", "[]", "{", '{"test": 3}', '{"test": {"a": "b"}}', '{"test": null}']
+    "content",
+    [None, "", "[]", "{", '{"systems": []}', '{"systems": [{"measured": {"test": {"a": 3}}}], "corpus": ""}'],
 )
 def test_without_results_the_library_says_so(content, tmp_path):
     path = tmp_path / "latest.json"
     if content is not None:
         path.write_text(content, "utf-8")
-    assert read_results(path)[0] == {}
+    assert read_results(path) is None
     assert "No evaluation report is shipped" in client_of(results=path).get("/library").text
 
 

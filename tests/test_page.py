@@ -44,7 +44,7 @@ def test_a_question_is_shown_at_once_then_what_was_retrieved_and_then_its_answer
     asking, found, done = asked(FakeAssistant(), "How common is leakage?")
     assert states((asking, found, done)) == ["asking", "asking", "done"]
     assert asking.text == "How common is leakage?Searching the sources …"
-    assert "2 passages of 2 sources found in 0." in found.text
+    assert "4 passages of 3 sources found in 0." in found.text
     assert COMMON in done.text
     assert "Answered in 0.10 s · answer a1 · corpus 000000000000" in done.text
 

@@ -34,7 +34,7 @@ class Waiting(FakeAssistant):
 def test_what_was_retrieved_comes_first_and_the_whole_answer_last():
     found, answer = ask_in_parts(FakeAssistant(), "How common is leakage?", [])
     assert isinstance(found, Found)
-    assert (found.passages, [name[:3] for name in found.source_ids]) == (2, ["002", "003"])
+    assert (found.passages, [name[:3] for name in found.source_ids]) == (4, ["002", "004", "003"])
     assert 0 <= found.seconds < 30
     assert answer.question == "How common is leakage?"
 

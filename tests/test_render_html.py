@@ -16,6 +16,7 @@ from assistant.render_report import render_report_html
 from assistant.render_source import render_no_place_html, render_source_html
 from assistant.render_turn import render_answered_html, render_asking_html, render_problem_html
 from assistant.report import report
+from assistant.results import Measured, Results
 from ingest.chunk import chunk
 from ingest.config import IngestConfig
 from ingest.records import Block
@@ -291,7 +292,9 @@ def hostile_views(text):
         "sources": render_panel_html([source]),
         "examples": render_examples_html([Topic(text, (text,))]),
         "document": render_document_html(whole, (1, 3)),
-        "library": render_library_html([whole], text, {text: {text: 1.0}}, text),
+        "library": render_library_html(
+            [whole], text, Results(text, {text: {text: Measured(1.0, 0.9, 1.0, 3)}})
+        ),
         "upload": render_upload_html([text], text),
         "missing page": render_missing_page_html(text),
         "report": render_report_html(report([answer], DAY)),

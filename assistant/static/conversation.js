@@ -147,8 +147,11 @@ export class Conversation {
   }
 
   #show(turn, section) {
+    const focused = document.activeElement;
+    const number = turn.section.contains(focused) ? focused.dataset.citation : undefined;
     turn.section.replaceWith(section);
     turn.section = section;
+    if (number) section.querySelector(`.quotation .cite[data-citation="${CSS.escape(number)}"]`)?.focus();
   }
 
   #answered(turn, section) {
