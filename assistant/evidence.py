@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.answer_type import holds_answer_type
 from assistant.errors import ModelLoadError
 from assistant.read import Reading
 from assistant.records import Band, Evidence, Hit
@@ -26,7 +27,7 @@ CALIBRATION = Path(__file__).parent / "calibration.json"
 Features = NDArray[np.float64]
 
 # The columns of a sentence's features, in order.
-SENTENCE_FEATURES = ("reader_evidence", "reader_answerable", "cosine", "lexical", "passage")
+SENTENCE_FEATURES = ("reader_evidence", "reader_answerable", "cosine", "lexical", "passage", "answer_type")
 # The columns of a question's features, in order; made from its best evidence.
 QUESTION_FEATURES = (
     "best",
@@ -37,6 +38,7 @@ QUESTION_FEATURES = (
     "evidence_three",
     "cosine",
     "covered",
+    "answer_type",
 )
 
 
@@ -98,7 +100,7 @@ def sentence_features(
     BM25 scores are scaled by the best sentence of the whole corpus, to [0, 1].
     """
     lexical = index.sentence_lexical_scores(question)
-    best = max((float(scores.max(initial=0.0)) for scores in lexical), default=0.0) or 1.0
+    best = float(lexical.max(initial=0.0)) or 1.0
     features = []
     for hit, reading in zip(hits, readings, strict=True):
         count = len(hit.passage.sentences)
@@ -106,11 +108,17 @@ def sentence_features(
             np.array(reading.evidence),
             np.full(count, reading.answerable),
             index.sentence_vectors(hit.number) @ vector,
-            lexical[hit.number] / best,
+            lexical[index.sentence_range(hit.number)] / best,
             np.full(count, hit.score),
+            np.array([holds_answer_type(question, sentence) for sentence in _sentences(index, hit)]),
         )
         features.append(np.column_stack(columns).astype(np.float64))
     return tuple(features)
+
+
+def _sentences(index: Index, hit: Hit) -> list[str]:
+    text = index.documents[hit.passage.source_id].text
+    return [text[start:end] for start, end in hit.passage.sentences]
 
 
 def weigh(
@@ -147,7 +155,7 @@ def question_features(
     They are: log-odds of the best support; the reader's largest, second largest and mean log-odds that a
     passage answers; its largest log-odds that a sentence is evidence, and the mean of its three largest; the
     largest cosine of a sentence; how much of the question's words stand in the passages of the three best
-    sentences.
+    sentences; whether any sentence holds the kind of answer that is asked for.
 
     Args:
         index: the open index.
@@ -169,6 +177,7 @@ def question_features(
             strongest[:3].mean(),
             rows[:, 2].max(),
             index.covered(question, "\n".join(texts)),
+            rows[:, 5].max(),
         ]
     )
 

@@ -36,12 +36,12 @@ from assistant.question import Expansion, checked_question, expansions, searched
 from assistant.read import Reader, english_words
 from assistant.records import Answer, Citation, Evidence, Hit, Nearest, Options, Statement, Status, Turn
 from assistant.retrieve import retrieve
-from assistant.search import Report, Search, searched_documents
+from assistant.search import Report, Search, searched_sources
 from assistant.spelling import Speller
 from ingest.embed import Embedder, Vectors
 from ingest.index import Index
 
-_NO_OPTIONS = Options()
+NO_OPTIONS = Options()
 # Passages shown with a refusal, and questions offered. Source: what fits a glance; not measured.
 _NEAREST = 3
 _SUGGESTIONS = 3
@@ -68,7 +68,7 @@ class Assistant:
         self,
         question: str,
         history: Sequence[Turn] = (),
-        options: Options = _NO_OPTIONS,
+        options: Options = NO_OPTIONS,
         report: Report | None = None,
     ) -> Answer:
         """The answer to a question.
@@ -85,7 +85,8 @@ class Assistant:
         """
         start = time.perf_counter()
         asked = checked_question(question)
-        found = provenance(asked, history, searched_documents(self.index, options))
+        sources = searched_sources(self.index, options)
+        found = provenance(asked, history, sources, self.index.documents)
         if found is not None:
             answer = self._about_documents(found, asked, history, options)
         else:
@@ -94,19 +95,19 @@ class Assistant:
             verify(item, self.index.documents[item.source.id])
         return replace(answer, seconds=round(time.perf_counter() - start, 4))
 
-    def passages(self, question: str, options: Options = _NO_OPTIONS) -> tuple[Hit, ...]:
+    def passages(self, question: str, options: Options = NO_OPTIONS) -> tuple[Hit, ...]:
         """The passages most likely to answer a standalone question, best first; they are not read.
 
         Raises:
             QuestionError: as in `ask`.
         """
         asked = checked_question(question)
-        searched_documents(self.index, options)
+        searched_sources(self.index, options)
         text = searched_text(asked, self._added(asked))
         vector = self._vector(asked, text)
         return retrieve(self.index, text, vector, self._config.retrieve, options.sources)
 
-    def search(self, question: str, options: Options = _NO_OPTIONS, report: Report | None = None) -> Search:
+    def search(self, question: str, options: Options = NO_OPTIONS, report: Report | None = None) -> Search:
         """The evidence for one standalone question: retrieve, read, weigh."""
         clock = [time.perf_counter()]
         added = self._added(question)
@@ -187,13 +188,13 @@ class Assistant:
             comparison=compare(citations),
             missing=missing,
             nearest=self._nearest([s for s in searches if s not in answered]),
-            suggestions=self._suggestions(standalone, options) if missing else (),
+            suggestions=self._suggestions(standalone, (asked, *(turn.question for turn in history)), options),
             limits=limits(asked),
             notices=notices.of_content(standalone, added, self._unknown(standalone, added), citations),
             confidence=sure,
             band=band_of(sure, self.calibration) if answered else None,
             corpus=self.index.corpus_digest,
-            sources_searched=tuple(searched_documents(self.index, options)),
+            sources_searched=tuple(source.id for source in searched_sources(self.index, options)),
             seconds=0.0,
         )
 
@@ -214,7 +215,7 @@ class Assistant:
             comparison=(),
             missing=found.missing,
             nearest=(),
-            suggestions=self._suggestions(asked, options) if not found.statements else (),
+            suggestions=self._suggestions(asked, (asked, *(turn.question for turn in history)), options),
             limits=limits(asked),
             notices=(),
             confidence=1.0,
@@ -256,16 +257,23 @@ class Assistant:
             result.append(Nearest(document.source, item.passage.section, text, start, end))
         return tuple(result)
 
-    def _suggestions(self, question: str, options: Options) -> tuple[str, ...]:
+    def _suggestions(self, question: str, asked: Sequence[str], options: Options) -> tuple[str, ...]:
         """The example questions that are nearest in meaning; each is known to be answered.
 
         None if only some sources are searched: it is not known what those answer alone.
+
+        Args:
+            question: the standalone question.
+            asked: this question and the earlier ones, which are not offered again.
+            options: what the asker narrows.
         """
         if options.sources:
             return ()
         texts, vectors = self._example_vectors
         cosines = vectors @ self._embedder.encode([question])[0]
-        return tuple(texts[i] for i in np.argsort(-cosines, kind="stable")[:_SUGGESTIONS])
+        known = {text.casefold().strip() for text in (question, *asked)}
+        nearest = (texts[i] for i in np.argsort(-cosines, kind="stable"))
+        return tuple([text for text in nearest if text.casefold() not in known][:_SUGGESTIONS])
 
     @cached_property
     def _example_vectors(self) -> tuple[tuple[str, ...], Features]:
@@ -274,7 +282,7 @@ class Assistant:
 
     @cached_property
     def _speller(self) -> Speller:
-        return Speller((passage.text for passage in self.index.passages), english_words())
+        return Speller(self.index.vocabulary, english_words())
 
     @cached_property
     def configuration(self) -> str:

@@ -239,7 +239,7 @@ class Answer:
         comparison: pairs of citations that speak on the same point.
         missing: what of the question the sources do not hold; empty if answered.
         nearest: passages near the question, which are not an answer.
-        suggestions: questions that the sources do answer.
+        suggestions: questions near this one that the sources do answer, and that were not asked yet.
         limits: lines that the answer opens with: a time-critical event, a decision about a patient, text
             that looks like a patient identifier.
         notices: what the reader should know about the question or the evidence.

@@ -111,6 +111,25 @@ def test_a_refusal_names_what_is_missing_and_shows_what_is_near_and_what_can_be_
         assert assistant.index.documents[near.source.id].text[near.start : near.end] == near.text
 
 
+def test_an_answer_offers_questions_to_go_on_with_that_were_not_asked_yet(assistant):
+    example = examples()[0].questions[0]
+    first = assistant.ask(example)
+    second = assistant.ask(first.suggestions[0], [first.turn()])
+    known = {question for topic in examples() for question in topic.questions}
+    assert len(first.suggestions) == len(second.suggestions) == 3
+    assert set(first.suggestions) <= known - {example}
+    assert set(second.suggestions) <= known - {example, first.suggestions[0]}
+
+
+def test_what_was_retrieved_is_told_before_the_answer_for_each_part(assistant):
+    told = []
+    question = "How is infection prevented, and when can the patient walk?"
+    answer = assistant.ask(question, report=lambda part, hits: told.append((part, len(hits))))
+    assert len(told) == 2
+    assert all(count > 0 for _, count in told)
+    assert answer == replace(assistant.ask(question), seconds=answer.seconds)
+
+
 def test_a_question_with_one_part_that_the_sources_lack_is_partly_answered(assistant):
     answer = assistant.ask(
         "How is radiculopathy after a rib fracture treated, and what is the capital of Peru?"

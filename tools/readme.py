@@ -20,6 +20,7 @@ _COMPARED = (
 )  # fmt: skip
 _OTHERS = {
     "app.py": None,
+    "assistant/about.toml": "the text of the About page",
     "assistant/examples.toml": "example questions by topic",
     "assistant/words.toml": "words that askers use and what they mean in the sources",
     "assistant/calibration.json": "fitted weights and thresholds",
@@ -28,6 +29,7 @@ _OTHERS = {
     "assistant/widget/README.md": "how to embed the widget, allow an origin, theme it, remove it",
     "assistant/widget/labels/": "the widget's labels in other languages",
     "corpus/": "manifest, the five sources, their origin and licence",
+    "docs/screenshots/": "pictures of the page for this file, made by tools/screenshots.py",
     "ingest/models/": "the embedding model's graph, without weights",
     "eval/cases.jsonl": "the evaluation cases",
     "eval/LOG.md": "dated experiments, the failed ones too",
