@@ -98,7 +98,7 @@ class Page:
         """The Gradio app."""
         app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
         with app:
-            _part(render_head_html(len(self.sources), history=config.history), "head")
+            _part(render_head_html(history=config.history), "head")
             with gr.Row(elem_id="columns"):
                 with gr.Column(elem_id="chat", scale=3, min_width=280):
                     _part(render_examples_html(examples()), "examples")
@@ -113,7 +113,7 @@ class Page:
                         html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send"),
                     )
                 with gr.Column(elem_id="beside", scale=2, min_width=280):
-                    _part(render_panel_html(self.sources), "panel")
+                    _part(render_panel_html(), "panel")
             # An empty template: what comes back is for the scripts, which put it into the conversation.
             script = (_STATIC / "wire.js").read_text("utf-8")
             wire = gr.HTML("", elem_id="wire", visible="hidden", html_template="", js_on_load=script)

@@ -186,3 +186,9 @@ def test_a_panel_shows_the_pages_that_a_quote_stands_on():
     ]
     assert pictures[0].attributes["src"].startswith("/page/image?source=002_63fa46c042cc48fb&span=")
     assert pictures[1].attributes["src"].endswith("&page=4")
+
+
+def test_the_sources_that_are_searched_are_listed_in_the_order_of_the_corpus(client):
+    links = parse(client.get("/page/sources").text).all("a")
+    assert [link.text for link in links] == [document.source.label for document in corpus().values()]
+    assert [link.attributes["href"] for link in links] == [f"/library/{name}" for name in corpus()]
