@@ -18,10 +18,10 @@ from assistant.api.config import ApiConfig, api_config
 from assistant.api.guard import CLOSED
 from assistant.config import PageConfig, ServerConfig, page_config, server_config
 from assistant.errors import AssistantError
-from assistant.load import load_assistant
+from assistant.live import Serving
+from assistant.load import load_live_assistant
 from assistant.page import mount_page
 from assistant.page_image import PageImages, page_images
-from assistant.pipeline import Assistant
 from assistant.widget.server import mount_widget
 from assistant.widget.sites import Sites, read_sites
 from ingest.config import ingest_config
@@ -35,7 +35,7 @@ _PAGE = PageConfig()
 
 
 def create_app(
-    assistant: Assistant,
+    assistant: Serving,
     sites: Sites | None = None,
     api: ApiConfig = _LOCAL,
     page: PageConfig = _PAGE,
@@ -71,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             ingest, page = ingest_config(os.environ), page_config(os.environ)
             build(ingest, _say)
             images = page_images(ingest.corpus_folder)
-            server = create_app(load_assistant(ingest), sites, api, page, images)
+            server = create_app(load_live_assistant(ingest), sites, api, page, images)
             if api.closed:
                 _say(CLOSED)
             serve(server, listener, config)

@@ -35,20 +35,18 @@ def asked_fields(question: str) -> tuple[Field, ...]:
     return tuple(field for field in FIELDS if field.asked.search(question))
 
 
-def meant_documents(
-    question: str, documents: Sequence[Document], earlier: Sequence[str]
-) -> tuple[Document, ...]:
-    """The documents a question about documents speaks of.
+def meant_sources(question: str, sources: Sequence[Source], earlier: Sequence[str]) -> tuple[Source, ...]:
+    """The sources a question about documents speaks of.
 
     Told by author, year, journal, kind, procedure or words of the title; else by what the last answer
     cited (`earlier`, source ids); else all.
     """
-    scores = [_likeness(question, document.source) for document in documents]
+    scores = [_likeness(question, source) for source in sources]
     best = max(scores, default=0)
     if best > 0:
-        return tuple(d for d, score in zip(documents, scores, strict=True) if score == best)
-    cited = tuple(document for document in documents if document.source.id in earlier)
-    return cited or tuple(documents)
+        return tuple(s for s, score in zip(sources, scores, strict=True) if score == best)
+    cited = tuple(source for source in sources if source.id in earlier)
+    return cited or tuple(sources)
 
 
 def findings(field: Field, document: Document) -> Finding | None:

@@ -118,8 +118,7 @@ def _one(question: str, load: Load, *, as_json: bool) -> int:
     if as_json:
         _write(json_line(answer_json(answer)))
     else:
-        sources = [document.source for document in assistant.index.documents.values()]
-        _write(render_text(answer, sources))
+        _write(render_text(answer, assistant.index.sources))
     return NOT_IN_SOURCES if answer.status == "not_in_sources" else OK
 
 

@@ -100,7 +100,7 @@ def sentence_features(
     BM25 scores are scaled by the best sentence of the whole corpus, to [0, 1].
     """
     lexical = index.sentence_lexical_scores(question)
-    best = max((float(scores.max(initial=0.0)) for scores in lexical), default=0.0) or 1.0
+    best = float(lexical.max(initial=0.0)) or 1.0
     features = []
     for hit, reading in zip(hits, readings, strict=True):
         count = len(hit.passage.sentences)
@@ -108,7 +108,7 @@ def sentence_features(
             np.array(reading.evidence),
             np.full(count, reading.answerable),
             index.sentence_vectors(hit.number) @ vector,
-            lexical[hit.number] / best,
+            lexical[index.sentence_range(hit.number)] / best,
             np.full(count, hit.score),
             np.array([holds_answer_type(question, sentence) for sentence in _sentences(index, hit)]),
         )

@@ -196,7 +196,7 @@ def _checked(message: str | None) -> str:
 
 
 def _text(answer: Answer, assistant: Assistant) -> str:
-    return render_text(answer, [document.source for document in assistant.index.documents.values()])
+    return render_text(answer, assistant.index.sources)
 
 
 def _passage_node(passage: Passage, source: Source) -> TextNode:

@@ -1,13 +1,15 @@
 """The one place where models and the index are loaded."""
 
+from collections.abc import Callable
+
 from assistant.config import AssistantConfig
 from assistant.evidence import load_calibration
+from assistant.live import LiveAssistant
 from assistant.pipeline import Assistant
 from assistant.read import OnnxReader
 from ingest.config import IngestConfig
-from ingest.embed import Embedder, SentenceEmbedder
-from ingest.embed_onnx import OnnxEmbedder
-from ingest.index import open_index
+from ingest.embedder import load_embedder
+from ingest.index import Index, open_index
 
 
 def load_assistant(ingest: IngestConfig, config: AssistantConfig | None = None) -> Assistant:
@@ -17,9 +19,30 @@ def load_assistant(ingest: IngestConfig, config: AssistantConfig | None = None) 
         IngestError: there is no index of this corpus and configuration, or the embedding model is missing.
         ModelLoadError: a file of the reader or the calibration is missing or altered.
     """
-    index = open_index(ingest)
-    model = ingest.embedding_model
-    embedder: Embedder = SentenceEmbedder(model) if model else OnnxEmbedder()
+    return assistant_maker(ingest, config)(open_index(ingest))
+
+
+def load_live_assistant(ingest: IngestConfig, config: AssistantConfig | None = None) -> LiveAssistant:
+    """An assistant that answers from the newest index, also from one that is built while it runs.
+
+    Raises:
+        IngestError: as `load_assistant`.
+        ModelLoadError: as `load_assistant`.
+    """
+    return LiveAssistant(ingest, open_index(ingest), assistant_maker(ingest, config))
+
+
+def assistant_maker(
+    ingest: IngestConfig, config: AssistantConfig | None = None
+) -> Callable[[Index], Assistant]:
+    """Makes assistants over any index of the configuration; they share the models.
+
+    Raises:
+        IngestError: the embedding model is missing.
+        ModelLoadError: a file of the reader or the calibration is missing or altered.
+    """
+    embedder = load_embedder(ingest)
     config = config or AssistantConfig()
     reader = OnnxReader(threads=config.threads)
-    return Assistant(index, embedder, reader, load_calibration(), config)
+    calibration = load_calibration()
+    return lambda index: Assistant(index, embedder, reader, calibration, config)

@@ -18,6 +18,7 @@ from pydantic import Field, ValidationError
 from assistant.api.models import MOST_QUOTES, AnswerToVerify, EarlierTurn, Offset, Question, QuoteToVerify
 from assistant.defects import log_defect
 from assistant.errors import AssistantError
+from assistant.live import Serving
 from assistant.load import load_assistant
 from assistant.pipeline import Assistant
 from assistant.records import MAX_QUOTES, Options
@@ -46,7 +47,7 @@ Result = TypeVar("Result")
 class Tools:
     """The tools of one assistant, each from values to a result."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Serving) -> None:
         self._assistant = assistant
 
     def ask(
@@ -124,7 +125,7 @@ class Tools:
         return _tried(shown)
 
 
-def mcp_server(assistant: Assistant) -> MCPServer[Any]:
+def mcp_server(assistant: Serving) -> MCPServer[Any]:
     """The server of an assistant's tools."""
     server: MCPServer[Any] = MCPServer("kyphoplasty-assistant", instructions=_ABOUT, log_level="ERROR")
     tools = Tools(assistant)

@@ -61,7 +61,7 @@ class Page:
     @property
     def sources(self) -> tuple[Source, ...]:
         """The sources in the order of the corpus."""
-        return tuple(document.source for document in self._assistant.index.documents.values())
+        return self._assistant.index.sources
 
     def ask(self, request: str, question: str, history: object) -> Iterator[str]:
         """The turn of a question as it grows: being answered, then the answer, or why there is none.

@@ -36,12 +36,12 @@ from assistant.question import Expansion, checked_question, expansions, searched
 from assistant.read import Reader, english_words
 from assistant.records import Answer, Citation, Evidence, Hit, Nearest, Options, Statement, Status, Turn
 from assistant.retrieve import retrieve
-from assistant.search import Report, Search, searched_documents
+from assistant.search import Report, Search, searched_sources
 from assistant.spelling import Speller
 from ingest.embed import Embedder, Vectors
 from ingest.index import Index
 
-_NO_OPTIONS = Options()
+NO_OPTIONS = Options()
 # Passages shown with a refusal, and questions offered. Source: what fits a glance; not measured.
 _NEAREST = 3
 _SUGGESTIONS = 3
@@ -68,7 +68,7 @@ class Assistant:
         self,
         question: str,
         history: Sequence[Turn] = (),
-        options: Options = _NO_OPTIONS,
+        options: Options = NO_OPTIONS,
         report: Report | None = None,
     ) -> Answer:
         """The answer to a question.
@@ -85,7 +85,8 @@ class Assistant:
         """
         start = time.perf_counter()
         asked = checked_question(question)
-        found = provenance(asked, history, searched_documents(self.index, options))
+        sources = searched_sources(self.index, options)
+        found = provenance(asked, history, sources, self.index.documents)
         if found is not None:
             answer = self._about_documents(found, asked, history, options)
         else:
@@ -94,19 +95,19 @@ class Assistant:
             verify(item, self.index.documents[item.source.id])
         return replace(answer, seconds=round(time.perf_counter() - start, 4))
 
-    def passages(self, question: str, options: Options = _NO_OPTIONS) -> tuple[Hit, ...]:
+    def passages(self, question: str, options: Options = NO_OPTIONS) -> tuple[Hit, ...]:
         """The passages most likely to answer a standalone question, best first; they are not read.
 
         Raises:
             QuestionError: as in `ask`.
         """
         asked = checked_question(question)
-        searched_documents(self.index, options)
+        searched_sources(self.index, options)
         text = searched_text(asked, self._added(asked))
         vector = self._vector(asked, text)
         return retrieve(self.index, text, vector, self._config.retrieve, options.sources)
 
-    def search(self, question: str, options: Options = _NO_OPTIONS, report: Report | None = None) -> Search:
+    def search(self, question: str, options: Options = NO_OPTIONS, report: Report | None = None) -> Search:
         """The evidence for one standalone question: retrieve, read, weigh."""
         clock = [time.perf_counter()]
         added = self._added(question)
@@ -193,7 +194,7 @@ class Assistant:
             confidence=sure,
             band=band_of(sure, self.calibration) if answered else None,
             corpus=self.index.corpus_digest,
-            sources_searched=tuple(searched_documents(self.index, options)),
+            sources_searched=tuple(source.id for source in searched_sources(self.index, options)),
             seconds=0.0,
         )
 
@@ -281,7 +282,7 @@ class Assistant:
 
     @cached_property
     def _speller(self) -> Speller:
-        return Speller((passage.text for passage in self.index.passages), english_words())
+        return Speller(self.index.vocabulary, english_words())
 
     @cached_property
     def configuration(self) -> str:

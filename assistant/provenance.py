@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.bibliographic_fields import AUTHORS
-from assistant.bibliography import asked_fields, findings, meant_documents
+from assistant.bibliography import asked_fields, findings, meant_sources
 from assistant.cite import citation
 from assistant.conversation import content_words
 from assistant.records import Citation, Statement, Turn
-from ingest.records import Document
+from ingest.records import Document, Source
 
 # "Who reported that?", "Whose finding is it?": short questions about what was quoted last.
 _WHOSE = re.compile(
@@ -35,21 +35,26 @@ class Provenance:
 
 
 def provenance(
-    question: str, history: Sequence[Turn], documents: Mapping[str, Document]
+    question: str,
+    history: Sequence[Turn],
+    sources: Sequence[Source],
+    documents: Mapping[str, Document],
 ) -> Provenance | None:
     """The answer to a question about documents; None if the question is about their content.
 
     Args:
         question: as it was asked; what it leans on is told from the last turn.
         history: the earlier turns, oldest first.
-        documents: the corpus by source id.
+        sources: of the corpus.
+        documents: the corpus by source id; only those that the question means are read.
     """
     last = history[-1] if history else None
     if last is not None and last.best_quote is not None and _asks_whose(question):
         return _behind_quote(last.best_quote, documents)
     if not asked_fields(question):
         return None
-    return _from_records(question, last.source_ids if last else (), documents)
+    meant = meant_sources(question, sources, last.source_ids if last else ())
+    return _from_records(question, [source.id for source in meant], documents)
 
 
 def _asks_whose(question: str) -> bool:
@@ -80,12 +85,12 @@ def _behind_quote(quote: tuple[str, int, int], documents: Mapping[str, Document]
     return Provenance(tuple(statements), tuple(citations), (), (source_id,))
 
 
-def _from_records(question: str, earlier: Sequence[str], documents: Mapping[str, Document]) -> Provenance:
-    meant = meant_documents(question, tuple(documents.values()), earlier)
+def _from_records(question: str, meant: Sequence[str], documents: Mapping[str, Document]) -> Provenance:
     statements: list[Statement] = []
     citations: list[Citation] = []
     missing: list[str] = []
-    for document in meant:
+    for source_id in meant:
+        document = documents[source_id]
         for field in asked_fields(question):
             found = findings(field, document)
             if found is None:
@@ -95,5 +100,4 @@ def _from_records(question: str, earlier: Sequence[str], documents: Mapping[str,
             citations += [citation(first + i, document, span) for i, span in enumerate(found.spans)]
             text = f"{document.source.label} ({document.source.kind}). {field.name}: {found.value}"
             statements.append(Statement(text, tuple(range(first, len(citations) + 1))))
-    searched = tuple(document.source.id for document in meant)
-    return Provenance(tuple(statements), tuple(citations), tuple(missing), searched)
+    return Provenance(tuple(statements), tuple(citations), tuple(missing), tuple(meant))

@@ -37,6 +37,7 @@ ABOUT: dict[Procedure, str] = {
     "kyphoplasty": "about kyphoplasty",
     "vertebroplasty": "about vertebroplasty",
     "both": "about kyphoplasty and vertebroplasty",
+    "other": "about another subject",
 }
 # Authors named before "et al." Source: the Vancouver style of the ICMJE and the NLM names six.
 _AUTHORS_NAMED = 6

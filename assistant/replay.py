@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from assistant.errors import QuestionError
 from assistant.records import Answer, Hit, Turn
-from ingest.records import Document
+from ingest.records import Document, Source
 
 # Turns that a request may bring. Source: bounds the work of one request; conversations are far shorter.
 MAX_TURNS = 100
@@ -24,6 +24,11 @@ class Asks(Protocol):
 
 class Documents(Protocol):
     """What pages need of an index."""
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources in the order of the corpus."""
+        ...
 
     @property
     def documents(self) -> Mapping[str, Document]:

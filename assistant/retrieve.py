@@ -55,8 +55,9 @@ def retrieve(
     if sources:
         lexical = np.where([p.source_id in sources for p in index.passages], lexical, 0.0)
     dense = dict(index.nearest(vector, config.candidates, sources))
-    best_lexical = np.argsort(-lexical, kind="stable")[: config.candidates]
-    numbers = sorted({*dense, *(int(n) for n in best_lexical if lexical[n] > 0)})
+    found = np.flatnonzero(lexical)  # few of a large corpus: sorting them all would take longer
+    best_lexical = found[np.argsort(-lexical[found], kind="stable")[: config.candidates]]
+    numbers = sorted({*dense, *best_lexical.tolist()})
     if not numbers:
         return ()
     floor = min(dense.values())  # a candidate found by its words alone is no nearer than these

@@ -9,7 +9,7 @@ from assistant.question import Expansion
 from assistant.read import Reading
 from assistant.records import Evidence, Hit, Options
 from ingest.index import Index
-from ingest.records import Document
+from ingest.records import Source
 
 # Is given a part of the question and the passages found for it, best first.
 Report = Callable[[str, tuple[Hit, ...]], None]
@@ -42,16 +42,14 @@ class Search:
     seconds: tuple[tuple[str, float], ...]
 
 
-def searched_documents(index: Index, options: Options) -> dict[str, Document]:
-    """The documents that the options leave, by source id, in the order of the corpus.
+def searched_sources(index: Index, options: Options) -> tuple[Source, ...]:
+    """The sources that the options leave, in the order of the corpus.
 
     Raises:
         QuestionError: a source is not known.
     """
-    unknown = [name for name in options.sources if name not in index.documents]
+    known = [source.id for source in index.sources]
+    unknown = [name for name in options.sources if name not in known]
     if unknown:
-        raise QuestionError(
-            f"There is no source {unknown[0]!r}. The sources are: {', '.join(index.documents)}."
-        )
-    kept = options.sources or index.documents
-    return {name: document for name, document in index.documents.items() if name in kept}
+        raise QuestionError(f"There is no source {unknown[0]!r}. The sources are: {', '.join(known)}.")
+    return tuple(source for source in index.sources if not options.sources or source.id in options.sources)

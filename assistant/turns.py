@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from assistant.pipeline import Assistant
+from assistant.live import Serving
 from assistant.records import Turn
 from ingest.records import Document
 
 
-def turns_of(assistant: Assistant, earlier: Sequence[Turn | str]) -> list[Turn]:
+def turns_of(assistant: Serving, earlier: Sequence[Turn | str]) -> list[Turn]:
     """The turns of a conversation, oldest first.
 
     Args:

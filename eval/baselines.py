@@ -76,7 +76,7 @@ class Lexical(Baseline):
 
     def _sentences(self, question: str) -> list[Place]:
         places = self._places(range(len(self.units)))
-        scores = np.concatenate(self._index.sentence_lexical_scores(question))
+        scores = self._index.sentence_lexical_scores(question)
         return self._best(places, scores.tolist())[: int((scores > 0).sum())]
 
 
@@ -115,7 +115,7 @@ class Fused(Baseline):
             return []
         lexical = self._index.sentence_lexical_scores(question)
         cosines = np.concatenate([self._index.sentence_vectors(hit.number) @ vector for hit in hits])
-        words = np.concatenate([lexical[hit.number] for hit in hits])
+        words = np.concatenate([lexical[self._index.sentence_range(hit.number)] for hit in hits])
         passages = np.concatenate([np.full(len(hit.passage.sentences), hit.score) for hit in hits])
         scores = sum(standard_scores(column) for column in (cosines, words, passages))
         return self._best(self._places([hit.number for hit in hits]), np.asarray(scores).tolist())

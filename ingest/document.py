@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingest.abbreviations import find_abbreviations
 from ingest.errors import ParseError
 from ingest.mapped_text import MappedText, join
-from ingest.parse import parse
-from ingest.parsed import ParsedBlock
+from ingest.parsed import Parsed, ParsedBlock
 from ingest.records import Block, Document, Piece, Reference, Section, Source, Span
 from ingest.sentences import sentence_spans
 from ingest.structure import same_words, structure
@@ -18,23 +17,31 @@ _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\]\"<>]+")
 _PMID = re.compile(r"\bPMID:?\s*(\d+)")
 
 
-def make_document(text: str, source: Source) -> Document:
-    """The document of a decoded source file.
+def make_document(parsed: Parsed, source: Source) -> Document:
+    """The document of a source file that was parsed.
 
     Raises:
-        ParseError: the text does not have the source's format, or holds no content.
+        ParseError: the file holds no content.
     """
     assembly = _Assembly(source)
-    for block in structure(parse(text, source), source):
+    blocks = structure(parsed.blocks, source)
+    if parsed.pages and not any(_is_content(block) for block in blocks):
+        # a page of a few lines: the rules for articles would leave it out as title and running heads
+        blocks = tuple(replace(b, kind="paragraph") if b.kind == "heading" else b for b in parsed.blocks)
+    for block in blocks:
         assembly.add(block)
-    document = assembly.document()
-    if all(block.left_out or block.kind == "heading" for block in document.blocks):
+    document = assembly.document(parsed)
+    if not any(_is_content(block) for block in document.blocks):
         reasons = sorted({block.left_out for block in document.blocks if block.left_out})
         raise ParseError(
             f"{source.path} holds no content in the form {source.format!r}: everything was left out "
             f"({'; '.join(reasons)}). Check the file, and the format and title in the manifest."
         )
     return document
+
+
+def _is_content(block: ParsedBlock | Block) -> bool:
+    return not block.left_out and block.kind != "heading"
 
 
 @dataclass(slots=True)
@@ -72,7 +79,7 @@ class _Assembly:
         if block.kind == "reference":
             self._add_reference(block, start)
 
-    def document(self) -> Document:
+    def document(self, parsed: Parsed) -> Document:
         whole = join(self.texts, "")
         return Document(
             source=self.source,
@@ -82,6 +89,10 @@ class _Assembly:
             references=tuple(self.references),
             abbreviations=tuple(find_abbreviations(self._content(whole.text)).items()),
             runs=_runs(whole),
+            layer=parsed.text if parsed.made else "",
+            pages=parsed.pages,
+            lines=parsed.lines,
+            notes=parsed.notes,
         )
 
     def _content(self, text: str) -> str:
@@ -91,23 +102,29 @@ class _Assembly:
         previous = self.blocks[-1] if self.blocks else None
         if previous is not None:
             same = previous.kind == block.kind and block.kind in ("list", "table", "reference")
-            separator = "\n" if same else "\n\n"
+            self._append_separator("\n" if same else "\n\n")
+        start = self.length
+        for separator, piece in zip(block.separators, block.pieces, strict=True):
+            self._append_separator(separator)
+            self.texts.append(piece)
+            self.length += len(piece)
+        return start
+
+    def _append_separator(self, separator: str) -> None:
+        """Puts white space that stands for nothing in the file after the text so far."""
+        if separator:
             at = self.texts[-1].ends[-1]
             size = len(separator)
             self.texts.append(MappedText(separator, (at,) * size, (at,) * size))
             self.length += size
-        text = join(block.pieces, " ")
-        self.texts.append(text)
-        start = self.length
-        self.length += len(text)
-        return start
 
     @staticmethod
     def _pieces(block: ParsedBlock, start: int) -> tuple[Piece, ...]:
         pieces = []
-        for piece in block.pieces:
+        for separator, piece in zip(block.separators, block.pieces, strict=True):
+            start += len(separator)
             pieces.append(Piece(start, start + len(piece)))
-            start += len(piece) + 1
+            start += len(piece)
         return tuple(pieces)
 
     def _remember_lead_in(self, block: ParsedBlock, start: int) -> None:

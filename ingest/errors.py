@@ -3,13 +3,15 @@
 IngestError
 ├── CorpusError          a source file is missing, altered or unreadable
 │   └── ManifestError    the manifest is missing, or an entry does not parse
-├── ParseError           a source file does not have the form that the manifest names
+├── ParseError           a source file does not have the form that the manifest names, or is beyond the limits
+│   └── PasswordError    a source file is encrypted, and the password is missing or wrong
 ├── ModelError           an embedding model is missing, or its file is not the one expected
 └── IndexStateError      the index cannot be built or used as it is
     ├── IndexMissingError    there is no index yet
     ├── IndexMismatchError   the index was built from another corpus or configuration
     ├── IndexDamagedError    files of the index are missing or altered
-    └── IndexBuildError      a build could not finish (disk full, another build running …)
+    └── IndexBuildError      a build could not finish (disk full …)
+        └── IndexBusyError   another build is running
 
 Each message says what happened, the values, and what to do next.
 """
@@ -28,7 +30,11 @@ class ManifestError(CorpusError):
 
 
 class ParseError(IngestError):
-    """A source file does not have the form that the manifest names."""
+    """A source file does not have the form that the manifest names, or is beyond the limits."""
+
+
+class PasswordError(ParseError):
+    """A source file is encrypted, and the password is missing or wrong."""
 
 
 class ModelError(IngestError):
@@ -53,3 +59,7 @@ class IndexDamagedError(IndexStateError):
 
 class IndexBuildError(IndexStateError):
     """A build could not finish; the index that was there before still answers."""
+
+
+class IndexBusyError(IndexBuildError):
+    """Another build is running."""

@@ -43,19 +43,24 @@ class LexicalIndex:
     @classmethod
     def of(cls, texts: Sequence[str]) -> "LexicalIndex":
         """The index of the texts, in their order."""
+        return cls.of_words(words(texts))
+
+    @classmethod
+    def of_words(cls, texts: Sequence[Sequence[str]]) -> "LexicalIndex":
+        """The index of texts whose words are given, as `words` gives them."""
         bm25 = bm25s.BM25()
-        bm25.index(words(texts), show_progress=False)
+        bm25.index(texts, show_progress=False)
         return cls(bm25, len(texts))
 
     @classmethod
     def load(cls, folder: Path, size: int) -> "LexicalIndex":
-        """The index that was saved in the folder for `size` texts.
+        """The index that was saved in the folder for `size` texts; its scores are mapped, not read.
 
         Raises:
             IndexDamagedError: its files are missing or do not fit together.
         """
         try:
-            return cls(bm25s.BM25.load(folder, show_progress=False), size)
+            return cls(bm25s.BM25.load(folder, mmap=True, show_progress=False), size)
         except (OSError, ValueError, KeyError) as error:
             raise IndexDamagedError(
                 f"The lexical index in {folder} cannot be read: {error}. Run: python -m ingest build"

@@ -2,13 +2,15 @@
 
 import hashlib
 import tomllib
-from dataclasses import fields
+from collections import Counter
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, get_args
 
 from ingest.errors import CorpusError, ManifestError
 from ingest.records import Kind, Procedure, Source
 
+MANIFEST = "manifest.toml"
 _REQUIRED = (
     "id", "path", "format", "sha256", "title", "kind", "about", "peer_reviewed", "abstract_only", "licence",
 )  # fmt: skip
@@ -25,6 +27,7 @@ _TYPES: dict[str, type] = {field.name: str for field in fields(Source)} | {
     "peer_reviewed": bool,
     "abstract_only": bool,
 }
+_YES_NO = {"yes": True, "no": False, "true": True, "false": False}
 
 
 def read_manifest(folder: Path) -> tuple[Source, ...]:
@@ -33,32 +36,50 @@ def read_manifest(folder: Path) -> tuple[Source, ...]:
     Raises:
         ManifestError: the manifest is missing, is not TOML, or an entry is incomplete or wrong.
     """
-    path = folder / "manifest.toml"
+    path = folder / MANIFEST
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise ManifestError(
             f"There is no manifest at {path}. Give the folder that holds manifest.toml and sources/ "
             "(setting ASSISTANT_CORPUS)."
         ) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError) as error:
+        raise ManifestError(f"{path} cannot be read as TOML: {error}.") from error
+    return parse_manifest(text, path)
+
+
+def parse_manifest(text: str, path: Path) -> tuple[Source, ...]:
+    """The sources that a manifest's text lists; `path` is named in errors.
+
+    Raises:
+        ManifestError: the text is not TOML, or an entry is incomplete or wrong.
+    """
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise ManifestError(f"{path} cannot be read as TOML: {error}.") from error
     entries = content.get("source", [])
     if not isinstance(entries, list) or not entries:
         raise ManifestError(f"{path} lists no [[source]].")
-    sources = tuple(_source(entry, number, path) for number, entry in enumerate(entries, 1))
+    sources = tuple(source_of_entry(entry, f"{path}, source {n}") for n, entry in enumerate(entries, 1))
     for field in ("id", "path"):
         values = [getattr(source, field) for source in sources]
-        twice = sorted({value for value in values if values.count(value) > 1})
+        twice = sorted(value for value, count in Counter(values).items() if count > 1)
         if twice:
             raise ManifestError(f"{path}: {field} {', '.join(twice)} stands in more than one entry.")
     return sources
 
 
-def _source(entry: Any, number: int, path: Path) -> Source:
+def source_of_entry(entry: Any, place: str) -> Source:
+    """The source of an entry of the manifest; `place` is named in errors.
+
+    Raises:
+        ManifestError: the entry is incomplete or wrong.
+    """
     if not isinstance(entry, dict):
-        raise ManifestError(f"{path}, source {number}: {entry!r} is not a [[source]] table.")
-    name = f"{path}, source {number} ({entry.get('id', 'without id')})"
+        raise ManifestError(f"{place}: {entry!r} is not a [[source]] table.")
+    name = f"{place} ({entry.get('id', 'without id')})"
     missing = [field for field in _REQUIRED if field not in entry]
     if missing:
         raise ManifestError(f"{name}: missing {', '.join(missing)}.")
@@ -70,6 +91,32 @@ def _source(entry: Any, number: int, path: Path) -> Source:
     if location.is_absolute() or ".." in location.parts:
         raise ManifestError(f"{name}: path = {entry['path']!r} leads out of the corpus folder.")
     return Source(**(_DEFAULTS | entry | {"authors": tuple(entry.get("authors", ()))}))
+
+
+def entry_of_source(source: Source) -> dict[str, Any]:
+    """The entry of the manifest that gives a source: what is required, and what is not empty."""
+    values = asdict(source) | {"authors": list(source.authors)}
+    return {name: value for name, value in values.items() if name in _REQUIRED or value not in ("", None, [])}
+
+
+def field_value(name: str, text: str) -> Any:
+    """The value of a field that was typed as text: names are parted by ";", yes and no are truth values.
+
+    Raises:
+        ManifestError: there is no such field, or the text is not a value of it.
+    """
+    kind = _TYPES.get(name)
+    if kind is None:
+        raise ManifestError(f"There is no field {name!r}. Known: {', '.join(_TYPES)}.")
+    if kind is list:
+        return [part.strip() for part in text.split(";") if part.strip()]
+    if kind is bool and text.lower() in _YES_NO:
+        return _YES_NO[text.lower()]
+    if kind is int and text.isdigit():
+        return int(text)
+    if kind is str:
+        return text
+    raise ManifestError(f"{name} = {text!r} should be {'yes or no' if kind is bool else 'a whole number'}.")
 
 
 def _check_values(entry: dict[str, Any], name: str) -> None:
@@ -94,6 +141,11 @@ def read_source(folder: Path, source: Source) -> bytes:
     """
     path = folder / source.path
     try:
+        if not path.resolve().is_relative_to(folder.resolve()):  # a link that leads elsewhere
+            raise CorpusError(
+                f"The file of source {source.id} leads out of the corpus folder: {path}. Put the file itself "
+                "there."
+            )
         content = path.read_bytes()
     except FileNotFoundError as error:
         raise CorpusError(

@@ -4,13 +4,12 @@ import re
 
 from ingest.mapped_text import MappedText
 from ingest.parsed import ParsedBlock, groups, is_caption, item_blocks, together
-from ingest.records import Source
 
 _HEADING = re.compile(r"(#{1,6})\s+(?=\S)")
 _RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*$")
 
 
-def parse(text: str, source: Source) -> tuple[ParsedBlock, ...]:
+def parse(text: str, name: str) -> tuple[ParsedBlock, ...]:
     """Blocks in file order. Rules (`---`) are dropped, as are lines without letters or digits."""
     blocks: list[ParsedBlock] = []
     for lines in groups(MappedText.of_file(text)):

@@ -9,7 +9,6 @@ import re
 from ingest.mapped_text import MappedText
 from ingest.parse_markdown import body_blocks
 from ingest.parsed import ParsedBlock, groups, is_caption, is_references, item_blocks, together
-from ingest.records import Source
 
 # A heading is a line of at most this many words; longer lines of their own are paragraphs.
 # Source: the longest heading of the corpus has 14 words.
@@ -23,7 +22,7 @@ _UNNUMBERED = re.compile(
 _ENDS_AS_PROSE = re.compile(r"[.:,;*][\"'”’)\]]*(?:\s?\[\d[\d,;\s–-]*\])*$")
 
 
-def parse_journal(text: str, source: Source) -> tuple[ParsedBlock, ...]:
+def parse_journal(text: str, name: str) -> tuple[ParsedBlock, ...]:
     """Blocks of a journal article as text: "3.1. Title" headings, and Markdown within lines."""
     blocks: list[ParsedBlock] = []
     references = False
@@ -40,7 +39,7 @@ def parse_journal(text: str, source: Source) -> tuple[ParsedBlock, ...]:
     return tuple(block for block in blocks if block.text)
 
 
-def parse_web(text: str, source: Source) -> tuple[ParsedBlock, ...]:
+def parse_web(text: str, name: str) -> tuple[ParsedBlock, ...]:
     """Blocks of a web page saved as text: short lines of their own are headings."""
     blocks: list[ParsedBlock] = []
     for lines in groups(MappedText.of_file(text)):

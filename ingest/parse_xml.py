@@ -1,21 +1,25 @@
-"""PubMed and OJS article records in XML: bibliographic fields, title and abstract.
+"""Article records in XML, of PubMed, OJS, bepress and OAI: bibliographic fields, titles and abstracts."""
 
-Read with expat, which tells the byte at which each stretch of text stands. Document type declarations
-are refused, so that no entity can be defined: none can expand without bound or reach outside the file.
-"""
-
+import re
 from dataclasses import dataclass, field
-from itertools import accumulate
 from xml.parsers import expat
 
 from ingest.errors import ParseError
 from ingest.mapped_text import INLINE_TAGS, MappedText, join
-from ingest.parsed import ParsedBlock
-from ingest.records import Source
+from ingest.parsed import Parsed, ParsedBlock
+from ingest.record_proposal import propose
+from ingest.records import Note
+from ingest.xml_tree import ATTRIBUTE, parser, places, read_tree, stretch
 
+# Names of elements without their prefixes.
 _ABSTRACTS = {"abstract", "Abstract"}
-_PARAGRAPHS = _ABSTRACTS | {"AbstractText"}
+_PARAGRAPHS = _ABSTRACTS | {"AbstractText", "description"}
 _TITLES = {"title", "ArticleTitle"}
+# Mark-up of HTML that some records hold as text.
+_HTML = re.compile(
+    r"</?(?:a|b|br|div|em|font|h[1-6]|i|li|ol|p|span|strong|sub|sup|u|ul)(?:\s[^<>]*)?/?>", re.IGNORECASE
+)
+_LABEL = re.compile(ATTRIBUTE.format(name="Label"))
 # Fields that together make one line of the record: a name, a date.
 _PARTS_OF_A_LINE = {"FirstName", "MiddleName", "LastName", "Suffix", "Year", "Month", "Day"}
 RECORD = "bibliographic record: answers who, where and when"
@@ -34,55 +38,53 @@ class _Reader:
         self.blocks: list[ParsedBlock] = []
         self._text = text
         self._file = MappedText.of_file(text)
-        # byte offset of each character in UTF-8, to turn expat's byte index into a character offset
-        sizes = [len(character.encode("utf-8")) for character in text]
-        self._character_at = {byte: index for index, byte in enumerate(accumulate(sizes, initial=0))}
+        self._place = places(text)
         self._open: list[_Element] = []
         self._in_cdata = False
-        self._parser = expat.ParserCreate("utf-8")
-        self._parser.buffer_text = False
+        self._parser = parser()
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._characters
         self._parser.StartCdataSectionHandler = lambda: self._cdata(True)
         self._parser.EndCdataSectionHandler = lambda: self._cdata(False)
-        self._parser.StartDoctypeDeclHandler = self._doctype
 
     def read(self) -> tuple[ParsedBlock, ...]:
         self._parser.Parse(self._text.encode("utf-8"), True)
         return tuple(self.blocks)
 
     def _here(self) -> int:
-        return self._character_at[self._parser.CurrentByteIndex]
-
-    def _doctype(self, *declaration: object) -> None:
-        raise ParseError(
-            "it declares a document type. Remove the DOCTYPE line: entities are not read from files."
-        )
+        return self._place(self._parser.CurrentByteIndex)
 
     def _cdata(self, begins: bool) -> None:
         self._in_cdata = begins
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        name = name.rpartition(":")[2]
+        here = self._here()
         if name in _ABSTRACTS:
             # the tag's own name is the heading of the section: it stands in the file, after "<"
-            heading = self._file.slice(self._here() + 1, self._here() + 1 + len(name))
-            self.blocks.append(ParsedBlock("heading", (heading,), level=2))
+            word = here + self._text[here : self._text.index(">", here)].index(name)
+            self._add_heading(self._file.slice(word, word + len(name)), 2)
+        elif name in _PARAGRAPHS:
+            label = _LABEL.search(self._text, here, self._text.index(">", here) + 1)
+            if label:  # "BACKGROUND": the heading of a part of an abstract
+                group = "double" if label["double"] is not None else "single"
+                self._add_heading(self._file.slice(*label.span(group)), 3)
         elif name not in INLINE_TAGS:
             self._part_words()
         self._open.append(_Element(name))
 
+    def _add_heading(self, words: MappedText, level: int) -> None:
+        if words.text.strip():
+            self.blocks.append(ParsedBlock("heading", (words,), level=level))
+
     def _characters(self, data: str) -> None:
-        start = self._here()
-        if self._in_cdata or self._text[start] != "&":
-            stretch = self._file.slice(start, start + len(data))
-        else:  # an entity or character reference: one character for "&…;"
-            end = self._text.index(";", start) + 1
-            stretch = MappedText(data, (start,) * len(data), (end,) * len(data))
         if self._open:
-            self._open[-1].stretches.append(stretch)
+            found = stretch(self._text, self._here(), data, in_cdata=self._in_cdata)
+            self._open[-1].stretches.append(found)
 
     def _end(self, name: str) -> None:
+        name = name.rpartition(":")[2]
         element = self._open.pop()
         if name in _PARTS_OF_A_LINE and self._open:
             self._open[-1].stretches.append(join(element.stretches, ""))
@@ -92,7 +94,7 @@ class _Reader:
             if name not in INLINE_TAGS:
                 self._part_words()
         else:
-            self._add(name, join(element.stretches, "").clean(markdown=False))
+            self._add(name, join(element.stretches, "").reduce(_HTML).clean(markdown=False))
 
     def _part_words(self) -> None:
         """Puts a space between the words before and after a tag; it stands for nothing in the file."""
@@ -114,16 +116,25 @@ class _Reader:
             self.blocks.append(ParsedBlock("paragraph", (text,), left_out=RECORD))
 
 
-def parse(text: str, source: Source) -> tuple[ParsedBlock, ...]:
-    """Blocks of an article record in file order.
+def parse(text: str, name: str) -> Parsed:
+    """Blocks of article records in file order.
 
     Raises:
-        ParseError: the text is not well-formed XML, or declares a document type.
+        ParseError: the text is not well-formed XML, or declares entities.
     """
     reader = _Reader(text)
     try:
-        return reader.read()
+        blocks = reader.read()
     except expat.ExpatError as error:
-        raise ParseError(f"{source.path} is not well-formed XML: {error}.") from error
+        raise ParseError(f"{name} is not well-formed XML: {error}.") from error
     except ParseError as error:
-        raise ParseError(f"{source.path} is not read: {error}") from error
+        raise ParseError(f"{name} is not read: {error}") from error
+    titles = sum(block.kind == "heading" and block.level == 1 for block in blocks)
+    abstracts = sum(block.kind == "paragraph" and not block.left_out for block in blocks)
+    notes: tuple[Note, ...] = ()
+    if min(titles, abstracts) > 1:
+        text_of_note = (
+            f"The file holds {titles} titles. Quotes from all of them will be shown under one entry."
+        )
+        notes = (Note(0, text_of_note + " Split it if they are different works."),)
+    return Parsed(text, blocks, notes=notes, proposal=propose(read_tree(text, name)))

@@ -1,53 +1,53 @@
-"""Corpus to index, stage by stage: manifest, parse, clean, document, chunk, embed, store.
+"""Corpus to index, stage by stage: manifest, parse, document, chunk, embed, store.
 
 A build is made in a folder of its own and swapped in by replacing the file CURRENT, so that a build that
-fails or is killed leaves the index that was there before. Vectors of texts that the last build
-held are taken from it.
+fails or is killed leaves the index that was there before. What it read and embedded until then is kept, and
+the next build goes on from there (reading.py, vector_cache.py).
 """
 
 import json
-import os
-import secrets
-import shutil
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from filelock import FileLock, Timeout
-
-from ingest.chunk import chunk, embedding_text, sentence_texts
+from ingest.builds import (
+    discard,
+    new_folder,
+    not_written,
+    only_build,
+    remove_unfinished,
+    swap_in,
+    write_whole,
+)
 from ingest.config import IngestConfig
-from ingest.document import make_document
-from ingest.embed import Embedder, SentenceEmbedder, Vectors, model_fingerprint
-from ingest.errors import IndexBuildError, IndexDamagedError, IngestError
+from ingest.embed import Embedder, model_fingerprint
+from ingest.embedder import load_embedder
+from ingest.errors import IndexBusyError, IndexDamagedError, IngestError
 from ingest.index import (
-    LEXICAL_PASSAGES,
-    LEXICAL_SENTENCES,
     Index,
+    code_digest,
     corpus_digest,
     current_folder,
     file_digests,
     index_fingerprint,
+    matching_folder,
     open_current,
-    passage_vectors,
+    open_index,
     read_facts,
 )
-from ingest.lexical import LexicalIndex
 from ingest.manifest import read_manifest, read_source
-from ingest.parse import decode
-from ingest.records import Document
-from ingest.serialise import write_documents, write_passages
-
-Report = Callable[[str], None]
-# Texts embedded between two lines of progress.
-_BATCH = 256
+from ingest.progress import Progress, Report, Step, as_lines
+from ingest.reading import DocumentStore, Password, Reading, no_password
+from ingest.records import Document, Source
+from ingest.sandbox import ParsingProcess
+from ingest.vector_cache import VectorCache, cache_path
+from ingest.writing import write_documents, write_vectors
 
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """What a build did. `embedded` counts the texts that were not taken from the last build."""
+    """What a build did. `embedded` counts the texts that were not in the cache of vectors."""
 
     fingerprint: str
     sources: int
@@ -64,25 +64,22 @@ def read_corpus(folder: Path) -> tuple[Document, ...]:
         CorpusError: the manifest or a source file is missing, altered or unreadable.
         ParseError: a source file does not have the form that the manifest names.
     """
-    return tuple(
-        make_document(decode(read_source(folder, source), source), source) for source in read_manifest(folder)
-    )
+    with ParsingProcess() as process:
+        return tuple(
+            process.document(read_source(folder, source), source) for source in read_manifest(folder)
+        )
 
 
 def is_current(config: IngestConfig) -> bool:
-    """Whether the index that answers was made of this corpus with this configuration.
+    """Whether there is an index that was made of this corpus with this configuration.
 
     Raises:
         ManifestError: the manifest cannot be read.
     """
-    folder = current_folder(config)
-    if folder is None:
-        return False
-    try:
-        fingerprint = read_facts(folder)["fingerprint"]
-    except IndexDamagedError:
-        return False
-    return bool(fingerprint == index_fingerprint(config, read_manifest(config.corpus_folder)))
+    with suppress(IndexDamagedError):
+        expected = index_fingerprint(config, read_manifest(config.corpus_folder))
+        return matching_folder(config, expected) is not None
+    return False
 
 
 def build(
@@ -91,103 +88,171 @@ def build(
     *,
     force: bool = False,
     embedder: Embedder | None = None,
+    progress: Progress | None = None,
+    password: Password = no_password,
 ) -> BuildResult:
     """Builds the index if it is missing, stale or damaged, and swaps it in.
 
     Args:
         config: where the corpus and the index are and how the index is made.
         report: is given one line at each step.
-        force: build even if nothing changed, taking nothing from the last build.
+        force: build even if nothing changed, taking nothing from what was read and embedded before.
         embedder: makes the vectors; by default the configured model, loaded only if it is needed.
+        progress: is told how far the build is; by default `report` is given a line now and then.
+        password: gives the password of an encrypted source.
 
     Raises:
         IngestError: the corpus cannot be read, another build runs, or the build could not be
             written. The index that was there before still answers.
     """
+    work = Builder(config, report, embedder, progress or as_lines(report), password)
     try:
-        config.index_folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(config.index_folder / "LOCK", timeout=0):
-            last = None if force else _last(config, report)
-            documents = read_corpus(config.corpus_folder)
-            if last is not None and is_current(config):
-                return _result(last, embedded=0, unchanged=True)
-            return _build(config, documents, last, embedder, report)
-    except Timeout as error:
-        raise IndexBuildError(
-            f"Another build of {config.index_folder} is running. Wait until it ends, then try again."
-        ) from error
-    except BrokenPipeError:  # from the reader of the reports
-        raise
-    except OSError as error:
-        raise _not_written(config, error) from error
+        with only_build(config):
+            return work.build(read_manifest(config.corpus_folder), force=force)
+    except IndexBusyError:
+        if force or not is_current(config):
+            raise
+        return _result(open_index(config), embedded=0, unchanged=True)
 
 
-def _not_written(config: IngestConfig, error: BaseException) -> IndexBuildError:
-    reason = getattr(error, "strerror", None) or error
-    return IndexBuildError(
-        f"The index could not be written to {config.index_folder}: {reason}. Free space or name another "
-        "folder in ASSISTANT_INDEX, then run: python -m ingest build. An index that was there before still "
-        "answers."
-    )
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """Builds indexes of one configuration; `only_build` must keep others out.
 
+    Attributes:
+        config: where the corpus and the index are and how the index is made.
+        report: is given one line at each step.
+        embedder: makes the vectors; None for the configured model, loaded only if it is needed.
+        progress: is told how far the build is.
+        password: gives the password of an encrypted source.
+    """
 
-def _last(config: IngestConfig, report: Report) -> Index | None:
-    """The index of the last build, if it is whole."""
-    try:
-        return open_current(config)
-    except IndexDamagedError as error:
-        report(f"The last index is damaged and is built anew. ({error})")
-        return None
+    config: IngestConfig
+    report: Report
+    embedder: Embedder | None
+    progress: Progress
+    password: Password = no_password
 
+    def build(
+        self,
+        sources: tuple[Source, ...],
+        *,
+        force: bool = False,
+        commit: Callable[[], None] = lambda: None,
+    ) -> BuildResult:
+        """Builds the index of the sources, if it is not there, and swaps it in.
 
-def _build(
-    config: IngestConfig,
-    documents: tuple[Document, ...],
-    last: Index | None,
-    embedder: Embedder | None,
-    report: Report,
-) -> BuildResult:
-    sources = tuple(document.source for document in documents)
-    fingerprint = index_fingerprint(config, sources)
-    passages = tuple(p for document in documents for p in chunk(document, config.chunk))
-    report(f"{len(documents)} sources, {len(passages)} passages.")
-    of_source = {document.source.id: document for document in documents}
-    passage_texts = [embedding_text(of_source[p.source_id], p) for p in passages]
-    sentences = [text for p in passages for text in sentence_texts(of_source[p.source_id], p)]
+        Args:
+            sources: of the corpus, with their files in the corpus folder.
+            force: as `ingest.pipeline.build`.
+            commit: is called when the build is whole and before it answers: it writes the manifest. What is
+                ended before leaves the old corpus and its index, what is ended after has the new of both,
+                because a whole build that fits the manifest answers even if CURRENT does not name it yet.
 
-    model = model_fingerprint(config.embedding_model)
-    known = _known_vectors(last) if last is not None and last.model == model else {}
-    vectors = dict(known)
-    missing = sorted({*passage_texts, *sentences} - known.keys(), key=len)
-    if missing:
-        vectors |= _embed(missing, embedder or SentenceEmbedder(config.embedding_model), report)
+        Raises:
+            IngestError: as `ingest.pipeline.build`.
+        """
+        with self._disk():
+            for source in sources:
+                read_source(self.config.corpus_folder, source)
+            fingerprint = index_fingerprint(self.config, sources)
+            found = None if force else self._whole(fingerprint)
+            if found is not None:
+                commit()
+                if found.folder != current_folder(self.config):
+                    swap_in(self.config, found.folder)
+                return _result(found, embedded=0, unchanged=True)
+            return self._make(sources, fingerprint, commit, force=force)
 
-    folder = _new_folder(config, fingerprint)
-    try:
-        write_documents(folder / "documents.json", documents)
-        write_passages(folder / "passages.json", passages)
-        np.save(folder / "sentences.npy", _matrix(sentences, vectors))
-        LexicalIndex.of(passage_texts).save(folder / LEXICAL_PASSAGES)
-        LexicalIndex.of(sentences).save(folder / LEXICAL_SENTENCES)
-        passage_vectors(folder, config).add(passages, _matrix(passage_texts, vectors))
+    def store(self, last: Index | None) -> DocumentStore:
+        """The documents that need not be read again."""
+        return DocumentStore(self.config.index_folder / "read", last)
+
+    def last(self) -> Index | None:
+        """The index of the last build, if it is whole."""
+        try:
+            return open_current(self.config)
+        except IndexDamagedError as error:
+            self.report(f"The last index is damaged and is built anew. ({error})")
+            return None
+
+    def _whole(self, fingerprint: str) -> Index | None:
+        """The build that has the fingerprint, if there is one and it is whole."""
+        try:
+            folder = matching_folder(self.config, fingerprint)
+            return Index(folder, read_facts(folder), self.config) if folder else None
+        except IndexDamagedError:
+            return None
+
+    def _make(
+        self, sources: tuple[Source, ...], fingerprint: str, commit: Callable[[], None], *, force: bool
+    ) -> BuildResult:
+        cache_file = cache_path(self.config.index_folder, model_fingerprint(self.config.embedding_model))
+        remove_unfinished(self.config)  # before anything is written: the disk may be full of it
+        last = None if force else self.last()
+        store = self.store(last)
+        if force:
+            cache_file.unlink(missing_ok=True)
+            store.clear()
+        with closing(VectorCache(cache_file)) as cache:
+            reading = Reading(store, self.config.corpus_folder, self.password, self.progress, self.report)
+            reading.read_missing(sources)
+            folder = new_folder(self.config, fingerprint)
+            try:
+                contents = write_documents(
+                    folder, sources, store, last, cache, self.config.chunk, self.progress
+                )
+                self.report(f"{len(sources)} sources, {len(contents.passage_ids)} passages.")
+                embedded = self._embed(cache)
+                write_vectors(contents, self.config, cache, self.progress)
+                result = self._finish(folder, fingerprint, sources, embedded)
+                commit()
+            except BaseException as error:
+                with suppress(IngestError):  # a Chroma server that went away keeps its part for now
+                    discard(self.config, folder)
+                if isinstance(error, IndexDamagedError):  # what was written cannot be read back
+                    raise not_written(self.config, error.__cause__ or error) from error
+                raise
+            swap_in(self.config, folder)
+            store.clear()
+            cache.clear(contents.keys)
+        return result
+
+    def _embed(self, cache: VectorCache) -> int:
+        """Embeds the texts that wait; returns how many."""
+        texts, characters = cache.waiting()
+        if not texts:
+            return 0
+        done = size = 0
+        for step_texts, step_characters in cache.embed(self.embedder or load_embedder(self.config)):
+            done, size = done + step_texts, size + step_characters
+            self.progress(Step("Embedding", done, texts, "texts", size / characters))
+        return texts
+
+    def _finish(
+        self, folder: Path, fingerprint: str, sources: tuple[Source, ...], embedded: int
+    ) -> BuildResult:
+        """Writes index.json, which makes the build whole, after reading everything back."""
         facts = {
             "fingerprint": fingerprint,
             "corpus_digest": corpus_digest(sources),
-            "model": model,
+            "model": model_fingerprint(self.config.embedding_model),
+            "code": code_digest(),
             "files": file_digests(folder),
         }
-        (folder / "index.json").write_text(json.dumps(facts, indent=1), "utf-8")
-        index = Index(folder, facts, config)  # read back before it may answer
-    except BaseException as error:
-        with suppress(IngestError):  # a Chroma server that went away keeps its part until the next build
-            _discard(config, folder)
-        if isinstance(error, IndexDamagedError):
-            raise _not_written(config, error.__cause__ or error) from error
-        raise
-    previous = current_folder(config)
-    _swap_in(config, folder)
-    _remove_others(config, {folder, previous})
-    return _result(index, embedded=len(missing), unchanged=False)
+        index = Index(folder, facts, self.config)
+        write_whole(folder / "index.json", json.dumps(facts, indent=1).encode())
+        return _result(index, embedded=embedded, unchanged=False)
+
+    @contextmanager
+    def _disk(self) -> Iterator[None]:
+        """Turns errors of the disk into one that says what to do."""
+        try:
+            yield
+        except BrokenPipeError:  # from the reader of the reports
+            raise
+        except OSError as error:
+            raise not_written(self.config, error) from error
 
 
 def _result(index: Index, *, embedded: int, unchanged: bool) -> BuildResult:
@@ -195,69 +260,7 @@ def _result(index: Index, *, embedded: int, unchanged: bool) -> BuildResult:
         fingerprint=index.fingerprint,
         sources=len(index.documents),
         passages=len(index.passages),
-        sentences=sum(len(passage.sentences) for passage in index.passages),
+        sentences=index.sentence_count,
         embedded=embedded,
         unchanged=unchanged,
     )
-
-
-def _known_vectors(index: Index) -> dict[str, Vectors]:
-    """The vector of each text that a build embedded."""
-    by_id = index.passage_vectors()
-    known: dict[str, Vectors] = {}
-    for number, passage in enumerate(index.passages):
-        document = index.documents[passage.source_id]
-        known[embedding_text(document, passage)] = np.array(by_id[passage.id], np.float32)
-        texts = sentence_texts(document, passage)
-        known.update(zip(texts, index.sentence_vectors(number), strict=True))
-    return known
-
-
-def _embed(texts: Sequence[str], embedder: Embedder, report: Report) -> dict[str, Vectors]:
-    vectors: dict[str, Vectors] = {}
-    for start in range(0, len(texts), _BATCH):
-        batch = texts[start : start + _BATCH]
-        vectors.update(zip(batch, embedder.encode(batch), strict=True))
-        report(f"Embedded {len(vectors)} of {len(texts)} texts.")
-    return vectors
-
-
-def _matrix(texts: Sequence[str], vectors: dict[str, Vectors]) -> Vectors:
-    return np.array([vectors[text] for text in texts], dtype=np.float32)
-
-
-def _new_folder(config: IngestConfig, fingerprint: str) -> Path:
-    """An empty folder for a build; leftovers of builds that were killed are removed first."""
-    builds = config.index_folder / "builds"
-    builds.mkdir(exist_ok=True)
-    for folder in builds.iterdir():
-        if not (folder / "index.json").is_file():
-            _discard(config, folder)
-    # never a name that was used before: Chroma keeps what it had open under a path for as long as it runs
-    folder = builds / f"{fingerprint[:16]}-{secrets.token_hex(4)}"
-    folder.mkdir()
-    return folder
-
-
-def _swap_in(config: IngestConfig, folder: Path) -> None:
-    """Makes the build the one that answers, in one step that cannot be half done."""
-    pointer = config.index_folder / "CURRENT.new"
-    with pointer.open("w", encoding="utf-8") as file:
-        file.write(folder.name)
-        file.flush()
-        os.fsync(file.fileno())
-    pointer.replace(config.index_folder / "CURRENT")
-
-
-def _remove_others(config: IngestConfig, kept: set[Path | None]) -> None:
-    """Removes builds older than the last one, which a running assistant may still read."""
-    for folder in (config.index_folder / "builds").iterdir():
-        if folder not in kept:
-            _discard(config, folder)
-
-
-def _discard(config: IngestConfig, folder: Path) -> None:
-    """Removes a build, its collection on a Chroma server too."""
-    if config.chroma_url:
-        passage_vectors(folder, config).remove()
-    shutil.rmtree(folder, ignore_errors=True)

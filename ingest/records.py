@@ -1,16 +1,21 @@
 """The records that ingest makes and everything later reads. All frozen; a later stage makes a new record.
 
 Offsets are 0-based character offsets, end exclusive, into `Document.text` unless a name says `file_`, which
-means offsets into the decoded source file.
+means offsets into the decoded source file, or, where a file is no text, into its text layer.
 """
 
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["narrative review", "pictorial review", "case report", "web article", "patient information"]
-Procedure = Literal["kyphoplasty", "vertebroplasty", "both"]
-BlockKind = Literal["heading", "paragraph", "list", "table", "caption", "reference"]
+from ingest.pages import Box, Page, PageLine, boxes
+
+Kind = Literal[
+    "narrative review", "pictorial review", "case report", "web article", "patient information", "guideline",
+    "systematic review", "randomised trial", "cohort study", "case series", "book", "other document",
+]  # fmt: skip
+Procedure = Literal["kyphoplasty", "vertebroplasty", "both", "other"]
+BlockKind = Literal["heading", "paragraph", "list", "table", "caption", "footnote", "reference"]
 Span = tuple[int, int]
 
 
@@ -72,7 +77,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A heading, paragraph, list item, table row, caption or reference, and its place in the file.
+    """A heading, paragraph, list item, table row, caption, footnote or reference, and its place in the file.
 
     `left_out` is empty for content; else it says why the block is kept out of retrieval.
     `lead_in` is the span of the words that introduce a list item or head a table row's columns.
@@ -111,6 +116,19 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What a person should know of how well a document could be read.
+
+    Attributes:
+        page: 1-based; 0 for the whole document.
+        text: in plain words.
+    """
+
+    page: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A source's text as it is quoted, with the way back to the file.
 
@@ -118,6 +136,11 @@ class Document:
     `start` and covering the text: a run `(start, length, file_start, file_length)` says that the
     `length` characters from `start` come one by one from `file_start` on, or, when the two lengths
     differ, that one character stands for `file_length` characters of the file (an XML entity).
+
+    `layer` is the text layer of a file that is no text (a PDF, an office file): its own characters, in the
+    order in which they are read, hyphens at line ends included; empty for a text file. `pages` and `lines`
+    say where the layer's characters stand on the pages of the original; both are empty where it has none.
+    `notes` say how well it could be read.
     """
 
     source: Source
@@ -127,6 +150,10 @@ class Document:
     references: tuple[Reference, ...]
     abbreviations: tuple[tuple[str, str], ...]
     runs: tuple[tuple[int, int, int, int], ...]
+    layer: str = ""
+    pages: tuple[Page, ...] = ()
+    lines: tuple[PageLine, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def file_span(self, position: int) -> Span:
         """The file characters that the character at `position` of the text stands for.
@@ -153,6 +180,21 @@ class Document:
                 if first < last:
                     spans.append((self.file_span(first)[0], self.file_span(last - 1)[1]))
         return tuple(spans)
+
+    def boxes(self, start: int, end: int) -> tuple[Box, ...]:
+        """Where the span stands on the pages, one box for each stretch of a line, in order."""
+        first = max(0, bisect_right(self.runs, start, key=lambda run: run[0]) - 1)
+        spans = []
+        for run_start, length, file_start, file_length in self.runs[first:]:
+            if run_start >= end:
+                break
+            if length != file_length:
+                spans.append((file_start, file_start + file_length))
+            else:
+                skipped = max(0, start - run_start)
+                taken = min(length, end - run_start)
+                spans.append((file_start + skipped, file_start + taken))
+        return boxes(self.lines, self.layer, spans)
 
     def section_at(self, position: int) -> Section | None:
         """The section that holds the position; None before the first heading."""

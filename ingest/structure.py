@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ingest.hyphens import count_words, ends_in_hyphen, hyphen_stays
 from ingest.mapped_text import plain
 from ingest.parsed import ParsedBlock, is_references
 from ingest.records import Source
@@ -88,8 +89,8 @@ def structure(blocks: Sequence[ParsedBlock], source: Source) -> tuple[ParsedBloc
 
 
 def same_words(one: str, other: str) -> bool:
-    """Whether two lines are the same but for case, spaces and mark-up."""
-    return plain(one).casefold() == plain(other).casefold()
+    """Whether two lines are the same but for case, spaces, mark-up and a point at the end."""
+    return plain(one).casefold().rstrip(".") == plain(other).casefold().rstrip(".")
 
 
 def _split_abstract_label(blocks: Sequence[ParsedBlock]) -> list[ParsedBlock]:
@@ -142,7 +143,7 @@ def _mark_running_heads(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
     def may_be(block: ParsedBlock) -> bool:
         line = block.kind == "paragraph" and not ends_a_sentence(block.text)
         heading = block.kind == "heading" and block.level < _DEEP
-        return (line or heading) and len(block.text.split()) <= _FEW_WORDS
+        return (line or heading) and len(block.text.split()) <= _FEW_WORDS and not block.whole
 
     often = Counter(key(block) for block in blocks if may_be(block) and not block.left_out)
     return [
@@ -195,15 +196,30 @@ def _mark_back(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
 def _join_cut(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
     """Paragraphs cut in two are joined where the first half stands; what lay between follows."""
     result = list(blocks)
+    counts: Counter[str] | None = None
     i = 0
     while i < len(result):
         other = _other_half(result, i)
         if other is None:
             i += 1
         else:  # look again from the same block: it may be cut more than once
-            result[i] = replace(result[i], pieces=result[i].pieces + result[other].pieces)
+            if counts is None and ends_in_hyphen(result[i].text):
+                counts = count_words(block.text for block in blocks)
+            result[i] = join_halves(result[i], result[other], counts or Counter())
             del result[other]
     return result
+
+
+def join_halves(first: ParsedBlock, second: ParsedBlock, counts: Counter[str]) -> ParsedBlock:
+    """Both halves of a block; a word that is cut between them is whole again."""
+    pieces, count = first.pieces, len(first.pieces)
+    unbroken = first.unbroken | {count + number for number in second.unbroken}
+    if ends_in_hyphen(first.text):
+        unbroken |= {count}
+        if not hyphen_stays(first.text, second.text, counts):
+            last = pieces[-1]
+            pieces = (*pieces[:-1], last.slice(0, -1).widen(last.starts[0], last.ends[-1]))
+    return replace(first, pieces=pieces + second.pieces, unbroken=unbroken)
 
 
 def _other_half(blocks: list[ParsedBlock], index: int) -> int | None:
@@ -212,14 +228,16 @@ def _other_half(blocks: list[ParsedBlock], index: int) -> int | None:
     Captions, table rows and left-out lines may lie between; a heading or other content ends the search.
     """
     first = blocks[index]
-    if first.kind != "paragraph" or first.left_out or ends_a_sentence(first.text):
+    if first.kind != "paragraph" or first.left_out or first.whole or ends_a_sentence(first.text):
         return None
     for later in range(index + 1, len(blocks)):
         block = blocks[later]
         if block.kind == "paragraph" and not block.left_out:
-            goes_on = block.text[0].islower() or _CONTINUES.match(block.text)
+            goes_on = block.text[0].islower() or (
+                _CONTINUES.match(block.text) and not ends_in_hyphen(first.text)
+            )
             return later if goes_on or _OPEN_END.search(first.text) else None
-        if not block.left_out and block.kind not in ("caption", "table"):
+        if not block.left_out and block.kind not in ("caption", "table", "footnote"):
             return None
     return None
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from assistant.cite import citation
 from assistant.question import checked_question
 from assistant.records import Answer, Hit, Nearest, Options, Statement
-from assistant.search import searched_documents
+from assistant.search import searched_sources
 from ingest.pipeline import read_corpus
 from ingest.records import Passage
 
@@ -97,6 +97,10 @@ class Corpus:
     fingerprint: str = "f" * 64
     corpus_digest: str = "0" * 64
 
+    @property
+    def sources(self):
+        return tuple(document.source for document in self.documents.values())
+
 
 def found_hits(quotes=QUOTES):
     """A hit for each (start of source id, words): the words alone are its passage."""
@@ -126,7 +130,7 @@ class FakeAssistant:
 
     def ask(self, question, history=(), options=ALL, report=None):
         text = checked_question(question)
-        searched = searched_documents(self.index, options)
+        searched = searched_sources(self.index, options)
         self.asked.append((text, tuple(history)))
         if report is not None:
             report(text, self.passages(text, options))
@@ -136,7 +140,7 @@ class FakeAssistant:
             "id": answer_id,
             "question": text,
             "standalone_question": standalone,
-            "sources_searched": tuple(searched),
+            "sources_searched": tuple(source.id for source in searched),
         }
         if "cost" in text:
             return replace(refusal(), missing=(text,), **changes)
@@ -144,7 +148,7 @@ class FakeAssistant:
 
     def passages(self, question, options=ALL):
         checked_question(question)
-        searched_documents(self.index, options)
+        searched_sources(self.index, options)
         return found_hits(self._allowed(options))
 
     def _allowed(self, options):

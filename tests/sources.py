@@ -5,6 +5,11 @@ from ingest.parse import parse
 from ingest.records import Source
 
 
+def parsed(text, form="markdown"):
+    """The blocks that a parser finds in a text."""
+    return parse(text.encode("utf-8"), form, "s.txt").blocks
+
+
 def source(form="markdown", title="No such title", **changes):
     """A source with empty fields but for those given."""
     fields = {
@@ -19,12 +24,12 @@ def source(form="markdown", title="No such title", **changes):
 
 def blocks(text, form="markdown"):
     """(kind, text) of each block that a parser finds."""
-    return [(block.kind, block.text) for block in parse(text, source(form))]
+    return [(block.kind, block.text) for block in parsed(text, form)]
 
 
 def document(text, form="markdown", title="No such title"):
     """The document of a text."""
-    return make_document(text, source(form, title))
+    return make_document(parse(text.encode("utf-8"), form, "s.txt"), source(form, title))
 
 
 def content(made):

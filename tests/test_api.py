@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 from fake_assistant import COMMON, RATE, FakeAssistant, corpus, found_hits
 from fastapi.testclient import TestClient
-from served import api_of
+from served import api_of, served
 
 from assistant.records import Comparison, Options, Turn
 from assistant.serialise import answer_json, record_json
+from eval.client import RemoteAssistant
 
 CASE, REVIEW = "002_63fa46c042cc48fb", "004_357560ebc91a011b"
 QUESTION = "How common is cement leakage?"
@@ -296,3 +297,14 @@ def test_the_examples_of_the_document_can_be_asked(client, example):
     assert client.post("/api/v1/ask", json=body).status_code == 200
     quote = schemas["QuoteToVerify"]["examples"][example]
     assert client.post("/api/v1/verify", json=quote).json()["exact"] is True
+
+
+def test_the_evaluation_asks_a_running_assistant_over_this_interface():
+    texts = {name: document.text for name, document in corpus().items()}
+    assistant = FakeAssistant()
+    with served(api_of(assistant)) as address:
+        reply = RemoteAssistant(address, texts, 60.0).reply(["How common is leakage?", "And its signs?"])
+    assert reply.status == "answered"
+    (_, history) = assistant.asked[-1]
+    assert [turn.question for turn in history] == ["How common is leakage?"]
+    assert history[0].best_quote is not None and len(assistant.asked) == 2

@@ -24,14 +24,10 @@ WRAPPED = (
 )  # fmt: skip
 # What routes are made of, and where it may be imported: at the edges, where programs and pages come in.
 EDGES = {
-    "fastapi": (
-        "app.py", "assistant/page", "assistant/library_routes.py", "assistant/api/", "assistant/widget/",
-    ),
-    "pydantic": (
-        "ingest/serialise.py", "assistant/mcp_server.py", "assistant/api/", "assistant/widget/",
-    ),
+    "fastapi": ("app.py", "assistant/page.py", "assistant/api/", "assistant/widget/"),
+    "pydantic": ("ingest/serialise.py", "assistant/mcp_server.py", "assistant/api/", "assistant/widget/"),
     "anyio": ("assistant/api/",),
-}  # fmt: skip
+}
 # Another program of the library, which the assistant is compared with.
 STOCK = "eval/stock.py"
 # Training is a program of its own: nothing that reads or answers may import it.

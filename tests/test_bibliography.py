@@ -3,10 +3,11 @@ from dataclasses import replace
 import pytest
 from fake_assistant import corpus
 
-from assistant.bibliography import FIELDS, asked_fields, findings, meant_documents
+from assistant.bibliography import FIELDS, asked_fields, findings, meant_sources
 from ingest.records import Block, Document, Piece
 
 DOCUMENTS = tuple(corpus().values())
+SOURCES = tuple(document.source for document in DOCUMENTS)
 
 
 def document(start):
@@ -82,18 +83,18 @@ def test_a_question_about_content_names_no_field(question):
     ],
 )
 def test_the_document_that_is_meant_is_told_by_its_marks(question, start):
-    assert meant_documents(question, DOCUMENTS, ()) == (document(start),)
+    assert meant_sources(question, SOURCES, ()) == (document(start).source,)
 
 
 def test_without_a_mark_the_documents_quoted_before_are_meant_else_all():
     earlier = (document("003").source.id, document("001").source.id)
-    assert meant_documents("Who wrote it?", DOCUMENTS, earlier) == (document("001"), document("003"))
-    assert meant_documents("Who wrote it?", DOCUMENTS, ()) == DOCUMENTS
+    assert meant_sources("Who wrote it?", SOURCES, earlier) == (SOURCES[1], SOURCES[3])
+    assert meant_sources("Who wrote it?", SOURCES, ()) == SOURCES
 
 
 def test_a_mark_counts_more_than_what_was_quoted_before():
     earlier = (document("003").source.id,)
-    assert meant_documents("Who wrote the case report?", DOCUMENTS, earlier) == (document("002"),)
+    assert meant_sources("Who wrote the case report?", SOURCES, earlier) == (SOURCES[2],)
 
 
 @pytest.mark.parametrize(

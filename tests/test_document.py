@@ -7,14 +7,14 @@ from conftest import CORPUS
 from sources import document
 
 from ingest.chunk import ChunkConfig, chunk
+from ingest.decoding import decode
 from ingest.mapped_text import plain
-from ingest.parse import decode
 
 
 @pytest.fixture(scope="module")
 def files(documents):
     """The decoded file of each document, by source id."""
-    return {d.source.id: decode((CORPUS / d.source.path).read_bytes(), d.source) for d in documents}
+    return {d.source.id: decode((CORPUS / d.source.path).read_bytes(), "file")[0] for d in documents}
 
 
 @pytest.fixture(scope="module")

@@ -58,11 +58,13 @@ def test_each_sentence_has_the_vector_of_its_text(built):
 def test_lexical_scores_cover_every_passage_and_sentence(built):
     index = open_index(built)
     assert index.lexical_scores("breathlessness").shape == (len(index.passages),)
-    by_passage = index.sentence_lexical_scores("breathlessness")
-    assert [len(scores) for scores in by_passage] == [len(p.sentences) for p in index.passages]
+    scores = index.sentence_lexical_scores("breathlessness")
+    assert len(scores) == index.sentence_count
+    ranges = [index.sentence_range(number) for number in range(len(index.passages))]
+    assert [scores[part].size for part in ranges] == [len(p.sentences) for p in index.passages]
     best = int(np.argmax(index.lexical_scores("breathlessness")))
     assert "Breathlessness" in index.passages[best].text
-    start, end = index.passages[best].sentences[int(np.argmax(by_passage[best]))]
+    start, end = index.passages[best].sentences[int(np.argmax(scores[ranges[best]]))]
     made = index.documents[index.passages[best].source_id]
     assert made.text[start:end] == "Breathlessness is the first sign."
     assert index.covered("breathlessness", "Breathlessness came") == 1.0
@@ -109,7 +111,7 @@ def test_another_corpus_is_refused(built, small_corpus):
 
 
 INDEX_FILES = (
-    "index.json", "documents.json", "passages.json", "sentences.npy",
+    "index.json", "sources.json", "documents.jsonl", "passages.jsonl", "passages.npy", "sentences.npy",
     "lexical-passages/vocab.index.json", "lexical-sentences/data.csc.index.npy", "chroma/chroma.sqlite3",
 )  # fmt: skip
 
@@ -140,13 +142,16 @@ def test_a_damaged_file_is_noticed_and_healed_by_the_command_that_the_error_name
         pytest.param("7", id="a number"),
         pytest.param("{}", id="no fields"),
         pytest.param(
-            json.dumps({"fingerprint": 1, "corpus_digest": "", "model": "", "files": {}}), id="types"
+            json.dumps({"fingerprint": 1, "corpus_digest": "", "model": "", "code": "", "files": {}}),
+            id="types",
         ),
         pytest.param(
-            json.dumps({"fingerprint": "", "corpus_digest": "", "model": "", "files": {}}), id="no files"
+            json.dumps({"fingerprint": "", "corpus_digest": "", "model": "", "code": "", "files": {}}),
+            id="no files",
         ),
         pytest.param(
-            json.dumps({"fingerprint": "", "corpus_digest": "", "model": "", "files": [1]}), id="no table"
+            json.dumps({"fingerprint": "", "corpus_digest": "", "model": "", "code": "", "files": [1]}),
+            id="no table",
         ),
     ],
 )

@@ -1,13 +1,12 @@
 import pytest
-from sources import blocks, source
+from sources import blocks, parsed
 
 from ingest.errors import ParseError
-from ingest.parse import decode, parse
 
 
 def test_headings_keep_their_level_and_lose_their_mark_up():
-    parsed = parse("# *One*\n\n### Two three\n", source())
-    assert [(b.kind, b.text, b.level) for b in parsed] == [("heading", "One", 1), ("heading", "Two three", 3)]
+    found = parsed("# *One*\n\n### Two three\n")
+    assert [(b.kind, b.text, b.level) for b in found] == [("heading", "One", 1), ("heading", "Two three", 3)]
 
 
 def test_a_heading_ends_the_paragraph_above_it_without_an_empty_line():
@@ -32,8 +31,8 @@ def test_rules_are_dropped(rule):
 
 @pytest.mark.parametrize("marker", ["-", "*", "+", "•", "▪", "1.", "12)"])
 def test_each_item_of_a_list_is_a_block_with_its_marker(marker):
-    parsed = parse(f"{marker} One\n  goes on\n{marker} Two", source())
-    assert [(b.kind, b.text, b.marker) for b in parsed] == [
+    found = parsed(f"{marker} One\n  goes on\n{marker} Two")
+    assert [(b.kind, b.text, b.marker) for b in found] == [
         ("list", "One goes on", marker),
         ("list", "Two", marker),
     ]
@@ -64,25 +63,16 @@ def test_prose_on_figures_is_no_caption(text):
 
 def test_blocks_stand_where_the_file_has_them():
     text = "# Über *Zement*\n\n- Čavka **schrieb** es\n- Nun\n"
-    places = [text[b.pieces[0].starts[0] : b.pieces[0].ends[-1]] for b in parse(text, source())]
+    places = [text[b.pieces[0].starts[0] : b.pieces[0].ends[-1]] for b in parsed(text)]
     assert places == ["Über *Zement*", "Čavka **schrieb** es", "Nun"]
 
 
 @pytest.mark.parametrize("text", ["", " \n\n", "---\n", "\u200b\n"])
 def test_a_file_without_text_is_refused_by_name(text):
     with pytest.raises(ParseError, match=r"s\.txt holds no text"):
-        parse(text, source())
+        parsed(text)
 
 
 def test_an_unknown_format_is_refused_with_those_there_are():
-    with pytest.raises(ParseError, match="'pdf'.*article-xml, markdown"):
-        parse("x", source("pdf"))
-
-
-def test_line_ends_and_the_byte_order_mark_are_made_alike():
-    assert decode("\ufeffa\r\nb\rc\n".encode(), source()) == "a\nb\nc\n"
-
-
-def test_a_file_that_is_not_utf8_is_refused_with_the_place():
-    with pytest.raises(ParseError, match="byte 3.*UTF-8"):
-        decode(b"abc\xff", source())
+    with pytest.raises(ParseError, match="'wax'.*article-xml, markdown"):
+        parsed("x", "wax")

@@ -1,11 +1,9 @@
 import pytest
-from sources import blocks, source
-
-from ingest.parse import parse
+from sources import blocks, parsed
 
 
 def journal(text):
-    return [(b.kind, b.text, b.level) for b in parse(text, source("journal-text"))]
+    return [(b.kind, b.text, b.level) for b in parsed(text, "journal-text")]
 
 
 def web(text):

@@ -32,6 +32,7 @@ from ingest.pipeline import read_corpus  # noqa: E402
 _USERS = (1, 8, 32, 64)
 # Questions that are asked, so that no two users begin with the same one.
 _QUESTIONS = 64
+_SHOWN = {"median, ms": 50, "95th percentile, ms": 95, "99th percentile, ms": 99}
 # A server that answers no sooner than this is reported as broken.
 _SECONDS_TO_START = 120
 _TIMEOUT_SECONDS = 120
@@ -69,10 +70,10 @@ class Users:
             "users": users,
             "requests": len(self._milliseconds) + self._lost,
             "per second": round(len(self._milliseconds) / took, 1),
-            **{f"{name} ms": round(_percentile(self._milliseconds, name)) for name in (50, 95, 99)},
+            **{name: round(_percentile(self._milliseconds, percent)) for name, percent in _SHOWN.items()},
             "lost": self._lost,
             "wrong": self._wrong,
-            "memory MB": _memory_mb(self._url),
+            "memory, MB": _memory_mb(self._url),
         }
 
     def _one(self, number: int, users: int, end: float) -> None:
@@ -114,7 +115,7 @@ def main() -> None:
         "cores": os.cpu_count(),
         "questions": len(questions),
         "seconds for each step": arguments.seconds,
-        "memory MB before": start,
+        "memory before, MB": start,
         "steps": steps,
     }
     print(json.dumps(found, indent=2))

@@ -17,7 +17,7 @@ from assistant.api.openai_compatible import OpenAiRoutes
 from assistant.api.problems import ProblemDetails, add_handlers
 from assistant.api.service import Service
 from assistant.api.source_routes import SourceRoutes
-from assistant.pipeline import Assistant
+from assistant.live import Serving
 
 # FastAPI's telemetry could send questions to wherever the environment says.
 NO_TELEMETRY = TelemetryConfig(
@@ -31,7 +31,7 @@ _ABOUT = (
 )
 
 
-def mount_api(server: FastAPI, assistant: Assistant, config: ApiConfig) -> None:
+def mount_api(server: FastAPI, assistant: Serving, config: ApiConfig) -> None:
     """Serves the API before all else that the server has."""
     metrics = Metrics(assistant.index.fingerprint, assistant.index.corpus_digest)
     service = Service(assistant, config, metrics)

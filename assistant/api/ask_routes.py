@@ -10,7 +10,7 @@ from assistant.api.service import Asked, Service
 from assistant.api.stream import HEADERS, MEDIA_TYPE, answer_events
 from assistant.errors import QuestionError
 from assistant.records import Answer
-from assistant.search import searched_documents
+from assistant.search import searched_sources
 from assistant.verify import check_quote
 from assistant.verify_answer import Verification, verify_answer, verify_quote
 
@@ -90,7 +90,7 @@ class AskRoutes:
         """
         options = body.options()
         try:
-            searched_documents(self._service.assistant.index, options)
+            searched_sources(self._service.assistant.index, options)
         except QuestionError as error:
             raise Problem(422, str(error)) from error
         return Asked(body.question, tuple(turn.turn() for turn in body.history), options)

@@ -14,7 +14,7 @@ from assistant.api.problems import DEFECT, Problem
 from assistant.api.replay import Replayable
 from assistant.defects import log_defect
 from assistant.errors import QuestionError
-from assistant.pipeline import Assistant
+from assistant.live import Serving
 from assistant.records import Answer, Options, Turn
 from assistant.search import Report
 from assistant.turns import turns_of
@@ -50,7 +50,7 @@ class Service:
         metrics: counts the answers.
     """
 
-    def __init__(self, assistant: Assistant, config: ApiConfig, metrics: Metrics) -> None:
+    def __init__(self, assistant: Serving, config: ApiConfig, metrics: Metrics) -> None:
         self.assistant = assistant
         self.replayable: Replayable[Asked] = Replayable(config.replayed)
         self._metrics = metrics

@@ -19,7 +19,7 @@ from assistant.widget.problems import problem
 from assistant.widget.rates import Rates
 from assistant.widget.shown import context, shown
 from assistant.widget.sites import Site, Sites
-from ingest.records import Document
+from ingest.records import Document, Source
 
 _LOG = logging.getLogger(__name__)
 _DEFECT = "The question could not be answered because of a defect. The server's log says where."
@@ -68,6 +68,11 @@ class Place(_Body):
 
 class Documents(Protocol):
     """What the widget needs of an index."""
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources in the order of the corpus."""
+        ...
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -145,11 +150,10 @@ class Widget:
         return _json(self._answered(answer))
 
     def _answered(self, answer: Answer) -> dict[str, Any]:
-        documents = self._assistant.index.documents
         turn = answer.turn()
         return {
             "answer": answer_json(answer),
-            "shown": shown(answer, (document.source for document in documents.values())),
+            "shown": shown(answer, self._assistant.index.sources),
             "turn": {
                 "question": turn.question,
                 "standalone_question": turn.standalone_question,
