@@ -32,7 +32,6 @@ from assistant.render_page import (
 )
 from assistant.render_turn import render_answered_html, render_asking_html, render_problem_html
 from assistant.replay import Served, read_turns
-from ingest.records import Source
 
 _LOG = logging.getLogger(__name__)
 _STATIC = Path(__file__).parent / "static"
@@ -57,11 +56,6 @@ class Page:
     def __init__(self, assistant: Served, today: Callable[[], date] = date.today) -> None:
         self._assistant = assistant
         self._today = today
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """The sources in the order of the corpus."""
-        return self._assistant.index.sources
 
     def ask(self, request: str, question: str, history: object) -> Iterator[str]:
         """The turn of a question as it grows: being answered, then the answer, or why there is none.
@@ -92,7 +86,7 @@ class Page:
             yield render_problem_html(request, question, DEFECT)
         else:
             assert so_far is not None
-            yield render_answered_html(request, so_far, self.sources, self._today())
+            yield render_answered_html(request, so_far, self._assistant.index.sources, self._today())
 
     def blocks(self, config: PageConfig) -> gr.Blocks:
         """The Gradio app."""

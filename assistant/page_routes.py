@@ -76,8 +76,7 @@ def page_routes(
         return Response(f"{line}\n", media_type="application/jsonl")
 
     def show_sources(request: Request) -> Response:
-        documents = assistant.index.documents.values()
-        return HTMLResponse(render_searched_html(document.source for document in documents))
+        return HTMLResponse(render_searched_html(assistant.index.sources))
 
     def show_quote(request: Request) -> Response:
         return HTMLResponse(_quote(assistant, request.query_params))

@@ -3,7 +3,7 @@
 What stands in `hidden` elements and dialogs is shown by the scripts of the page.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from assistant.examples import Topic
@@ -12,6 +12,8 @@ from assistant.render_source import document_path
 from ingest.records import Source
 
 TITLE = "Kyphoplasty assistant"
+# Sources that are listed beside the chat. Source: about two screens of the panel.
+_LISTED = 25
 _EXPORTS = {
     "Conversation": {"markdown": "Markdown", "html": "HTML page", "pdf": "PDF"},
     "References": {"ris": "RIS", "bibtex": "BibTeX"},
@@ -115,10 +117,11 @@ def render_panel_html() -> str:
     )
 
 
-def render_searched_html(sources: Iterable[Source]) -> str:
+def render_searched_html(sources: Sequence[Source]) -> str:
     """The items of the list of sources; they may change while the server runs."""
+    more = len(sources) - _LISTED
     return "".join(
         f'<li><a href="{escape(document_path(source.id))}" dir="auto">{escape(source.label)}</a>'
         f"{badges_html(source)}</li>"
-        for source in sources
-    )
+        for source in sources[:_LISTED]
+    ) + (f'<li>and {more:,} more in the <a href="/library">library</a></li>' if more > 0 else "")

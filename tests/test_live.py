@@ -50,6 +50,11 @@ def test_a_question_after_a_build_is_answered_from_the_new_index(live, rebuild):
         assert live.index.documents["003_leaflet"].text.count(f"{hours} hours") == 1
 
 
+def test_the_index_is_the_new_one_before_anything_is_asked(live, rebuild):
+    rebuild("three")
+    assert "three hours" in live.index.documents["003_leaflet"].text
+
+
 def test_without_a_build_the_index_stays_open(live):
     index = live.index
     live.ask("When may I walk?")

@@ -10,7 +10,12 @@ from assistant.examples import Topic
 from assistant.records import Band, CitedReference, Comparison, Nearest, Statement
 from assistant.render_document import render_document_html
 from assistant.render_html import render_answer_html
-from assistant.render_library import render_library_html, render_missing_page_html, render_upload_html
+from assistant.render_library import (
+    Version,
+    render_library_html,
+    render_missing_page_html,
+    render_upload_html,
+)
 from assistant.render_page import (
     render_examples_html,
     render_head_html,
@@ -51,7 +56,7 @@ ATTRIBUTES = {
     "data-citation", "data-close", "data-copy", "data-number", "data-question", "data-request", "data-source",
     "data-span", "data-spoken", "data-standalone", "data-state", "data-turn", "data-verdict", "data-words",
     "dir", "enctype", "hidden", "href", "id", "lang", "max", "maxlength", "media", "method", "min", "name",
-    "open", "rel", "required", "role", "rows", "scope", "tabindex", "target", "type", "value",
+    "open", "placeholder", "rel", "required", "role", "rows", "scope", "tabindex", "target", "type", "value",
 }  # fmt: skip
 
 
@@ -298,9 +303,9 @@ def hostile_views(text):
         "examples": render_examples_html([Topic(text, (text,))]),
         "document": render_document_html(whole, (1, 3)),
         "library": render_library_html(
-            [whole], text, Results(text, {text: {text: Measured(1.0, 0.9, 1.0, 3)}})
+            [whole], Version(text, 3, 1, 2), Results(text, {text: {text: Measured(1.0, 0.9, 1.0, 3)}})
         ),
-        "upload": render_upload_html([text], text),
+        "upload": render_upload_html([text], [text], [text]),
         "missing page": render_missing_page_html(text),
         "report": render_report_html(report([answer], DAY)),
     }
