@@ -20,7 +20,7 @@ class OverIndex:
     index: Index
     calibration: str = "fitted"
 
-    def ask(self, question, history=()):
+    def ask(self, question, *narrowed):
         text = self.index.documents["003_leaflet"].text
         return next(hours for hours in ("two", "three", "four") if f"after {hours} hours" in text)
 
