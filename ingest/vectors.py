@@ -47,9 +47,11 @@ class PassageVectors:
         self._name = name
         with self._answering():
             self._client = _client(folder, url)
-        # Chroma keeps what it opened for as long as the process runs, if it is not closed
-        release = weakref.finalize(self, getattr(self._client, "close"))  # noqa: B009  (not in its type)
-        release.atexit = False
+        # Chroma keeps the files that it opened for as long as the process runs, if it is not closed; its
+        # clients of a server share one connection, which stays
+        if not url:
+            release = weakref.finalize(self, getattr(self._client, "close"))  # noqa: B009  (not in its type)
+            release.atexit = False
 
     def create(self) -> int:
         """Makes the new collection, empty; returns how many passages may be added to it at a time.

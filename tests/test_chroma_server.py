@@ -14,7 +14,7 @@ import pytest
 from conftest import FILES, FakeEmbedder, hashed, ignore
 
 from ingest.config import ingest_config
-from ingest.errors import IndexDamagedError, IndexMismatchError, IndexStateError
+from ingest.errors import IndexBuildError, IndexDamagedError, IndexMismatchError, IndexStateError
 from ingest.index import current_folder, open_index
 from ingest.pipeline import build
 
@@ -111,14 +111,14 @@ def test_collections_of_builds_before_the_last_are_removed(served, server, small
 
 def test_a_build_that_fails_leaves_no_collection(served, server):
     class Spoiler(FakeEmbedder):
-        """Gives vectors of different lengths, which Chroma refuses."""
+        """Gives vectors of different lengths, of which no index can be made."""
 
         def encode(self, texts):
             vectors = list(super().encode(texts))
             return [vector[: 8 + i % 2] for i, vector in enumerate(vectors)]
 
     before = server.collections()
-    with pytest.raises(ValueError, match="inhomogeneous"):
+    with pytest.raises(IndexBuildError, match="another length"):
         build(served, ignore, embedder=Spoiler())
     assert server.collections() == before
     assert list((served.index_folder / "builds").iterdir()) == []
