@@ -64,12 +64,17 @@ def phone(browser, served):
         yield page
 
 
+# Colours fade from one scheme to the other: half-way, text has neither colour.
+COLOURS_CHANGED = "document.getAnimations().every(running => !(running instanceof CSSTransition))"
+
+
 def check_in_light_and_dark(page, name):
     """The page fits its width and is accessible as it is now, in light and in dark."""
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         if page.locator("gradio-app").count():
             expect(page.locator("body.dark")).to_have_count(int(scheme == "dark"))
+        page.wait_for_function(COLOURS_CHANGED)
         width = page.viewport_size["width"]
         screenshot(page, f"{width}-{scheme}-{name}")
         assert width_of_content(page) <= width
