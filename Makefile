@@ -2,7 +2,9 @@
 # make ask Q="…"   one question on the command line
 # make test   the whole suite        make check   lint, types, import rules
 # make eval   measure on the evaluation set, with a report       make gate   fail if answers got worse
-# make bench  times and sizes        make widget-demo   the chat, and pages of another origin that embed it
+# make bench  times and sizes        make load   many users at once
+# make widget-demo   the chat, and pages of another origin that embed it
+# make deepeval      a public evaluation tool, on a running server
 
 PYTHON ?= python3
 PIP_ARGS ?=
@@ -10,7 +12,7 @@ BIN := .venv/bin
 Q ?=
 export Q
 
-.PHONY: run ask index test check eval gate calibrate bench widget-demo clean
+.PHONY: run ask index test check eval gate calibrate bench load deepeval widget-demo clean
 
 run: .venv/run
 	$(BIN)/python app.py
@@ -46,6 +48,18 @@ bench: .venv/dev index
 	$(BIN)/python tools/bench.py > tools/bench.json
 	$(BIN)/python tools/readme.py
 
+load: .venv/dev index
+	$(BIN)/python tools/load.py > tools/load.json
+	$(BIN)/python tools/readme.py
+
+deepeval: .venv-deepeval
+	.venv-deepeval/bin/python tools/deepeval_check.py
+
+# an environment of its own: what DeepEval needs contradicts constraints.txt
+.venv-deepeval:
+	$(PYTHON) -m venv $@
+	$@/bin/python -m pip install --progress-bar off $(PIP_ARGS) deepeval==4.3.1 openai==3.54.0
+
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
@@ -64,4 +78,4 @@ widget-demo: .venv/run
 	ASSISTANT_WIDGET_SITES=tools/widget_demo/sites.toml $(BIN)/python app.py
 
 clean:
-	rm -rf .venv data build *.egg-info
+	rm -rf .venv .venv-deepeval data build *.egg-info

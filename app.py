@@ -1,4 +1,4 @@
-"""Serves the assistant: configuration from the environment, the index, the models, the chat page.
+"""Serves the assistant: configuration from the environment, the index, the models, the chat page, the API.
 
 python app.py; settings are the ASSISTANT_ variables that the README lists.
 """
@@ -13,10 +13,15 @@ from collections.abc import Sequence
 import uvicorn
 from fastapi import FastAPI
 
-from assistant.config import ServerConfig, server_config
+from assistant.api.app import NO_TELEMETRY, mount_api
+from assistant.api.config import ApiConfig, api_config
+from assistant.api.guard import CLOSED
+from assistant.config import PageConfig, ServerConfig, page_config, server_config
 from assistant.errors import AssistantError
+from assistant.live import Serving
 from assistant.load import load_live_assistant
-from assistant.page import Asked, mount_page
+from assistant.page import mount_page
+from assistant.page_image import PageImages, page_images
 from assistant.widget.server import mount_widget
 from assistant.widget.sites import Sites, read_sites
 from ingest.config import ingest_config
@@ -25,24 +30,33 @@ from ingest.pipeline import build
 
 # Pages keep a connection open; after Ctrl-C they are given this long.
 _SHUTDOWN_SECONDS = 1
+_LOCAL = ApiConfig()
+_PAGE = PageConfig()
 
 
-def create_app(assistant: Asked, sites: Sites | None = None) -> FastAPI:
-    """The web server of an assistant: the chat page at /, /healthz, and the widget for the sites.
+def create_app(
+    assistant: Serving,
+    sites: Sites | None = None,
+    api: ApiConfig = _LOCAL,
+    page: PageConfig = _PAGE,
+    images: PageImages | None = None,
+) -> FastAPI:
+    """The web server of an assistant: the chat page at /, the pages beside it, the API, and the widget.
 
     Args:
         assistant: that is asked.
         sites: that may show the widget; None serves it to nobody.
+        api: who may call the API, how often and how long.
+        page: what the operator allows on the page.
+        images: draws the pages of sources that have pages; None where no source has.
     """
-    server = FastAPI(title="Kyphoplasty assistant", docs_url=None, redoc_url=None, openapi_url=None)
-
-    @server.get("/healthz")
-    def healthz() -> dict[str, str | int]:
-        return {"status": "ok", "sources": len(assistant.index.documents)}
-
+    server = FastAPI(
+        title="Kyphoplasty assistant", docs_url=None, redoc_url=None, openapi_url=None, telemetry=NO_TELEMETRY
+    )
+    mount_api(server, assistant, api)
     if sites is not None:
         mount_widget(server, assistant, sites)
-    mount_page(server, assistant)
+    mount_page(server, assistant, page, images=images)
     return server
 
 
@@ -51,11 +65,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     argparse.ArgumentParser(prog="python app.py", description=__doc__).parse_args(argv)
     try:
         config = server_config(os.environ)
+        api = api_config(os.environ, config.host)
         sites = read_sites(config.widget_sites) if config.widget_sites else None
         with listen(config) as listener:
-            ingest = ingest_config(os.environ)
+            ingest, page = ingest_config(os.environ), page_config(os.environ)
             build(ingest, _say)
-            serve(create_app(load_live_assistant(ingest), sites), listener, config)
+            images = page_images(ingest.corpus_folder)
+            server = create_app(load_live_assistant(ingest), sites, api, page, images)
+            if api.closed:
+                _say(CLOSED)
+            serve(server, listener, config)
     except (IngestError, AssistantError, OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

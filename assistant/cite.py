@@ -8,8 +8,12 @@ from assistant.figures import figures
 from assistant.records import Citation, CitedReference, Receipt
 from ingest.records import Document, Span
 
-# Reference markers: [3,7], [13-16], [23, 24], as they stand in the text.
-_MARKER = re.compile(r"\[(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\]")
+# Reference markers as they stand in the text: [3,7], [13-16], [23, 24], and raised digits after a word or a
+# point. A unit ("cm²", "kg/m²") has at most two letters before its exponent.
+_MARKER = re.compile(
+    r"\[(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*)\]|(?:(?<=[^\W\d_]{3})|(?<=[.,;:)\]]))([⁰¹²³⁴-⁹][⁰¹²³⁴-⁹⁻,–]*)"
+)
+_LEVEL = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 
 def citation(
@@ -35,17 +39,18 @@ def citation(
         )
     section = document.section_at(start)
     introduction = document.text[slice(*lead_in)] if lead_in else ""
+    boxes = document.boxes(start, end)
     return Citation(
         n=n,
         source=document.source,
         section=section.path if section else "",
-        page=None,
+        page=boxes[0][0] if boxes else None,
         quote=quote,
         start=start,
         end=end,
         lead_in=introduction,
         highlight=highlight,
-        boxes=(),
+        boxes=boxes,
         receipt=Receipt(document.source.id, document.source.sha256, start, end, file_spans),
         cited_as=cited_references(document, quote),
         figures=figures(quote, start, introduction, section.path if section else "", document.source),
@@ -69,7 +74,8 @@ def verify(citation: Citation, document: Document) -> None:
 def cited_references(document: Document, quote: str) -> tuple[CitedReference, ...]:
     """The entries of the document's reference list that the quote's markers name, in order."""
     by_number = {reference.number: reference for reference in document.references}
-    numbers = dict.fromkeys(n for match in _MARKER.findall(quote) for n in _numbers(match))
+    markers = (level or raised.translate(_LEVEL).strip(",–-") for level, raised in _MARKER.findall(quote))
+    numbers = dict.fromkeys(n for marker in markers for n in _numbers(marker))
     return tuple(
         CitedReference(n, by_number[n].text, by_number[n].doi, by_number[n].pmid)
         for n in numbers

@@ -218,7 +218,8 @@ def _effects(clause: str, named: frozenset[str]) -> Iterator[Claim]:
                 continue
             moved = frozenset({"raised" if sign * value > 0 else "lowered"})
             for factor in _named(match[1], _table()["factors"]):
-                yield Claim("effect", frozenset({event, factor}), moved, None, named, match.group())
+                said = f"{match.group()} … {clause[slice(*at)]}"
+                yield Claim("effect", frozenset({event, factor}), moved, None, named, said)
 
 
 def _effect(clause: str, table: Mapping[str, Any]) -> tuple[str, int, tuple[int, int]] | None:

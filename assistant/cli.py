@@ -83,7 +83,11 @@ def main(argv: Sequence[str] | None = None, load: Load = load_assistant) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m assistant", description="Answers from the sources.")
+    parser = argparse.ArgumentParser(
+        prog="python -m assistant",
+        description="Answers from the sources.",
+        epilog="`python -m assistant mcp` offers the same to programs, over the Model Context Protocol.",
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     ask = commands.add_parser(
         "ask",

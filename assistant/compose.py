@@ -3,11 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from assistant.records import Evidence
+from assistant.records import MAX_QUOTES, Evidence
 from ingest.index import Index
 from ingest.lexical import words
 
-MAX_QUOTES = 6
 # Two sentences that share this much of their words say the same. Source: on the corpus, sentences that are
 # repeated with small changes (abstract and text, discussion and conclusion) share more, different findings
 # less.
@@ -24,7 +23,12 @@ _FOR_PATIENTS = re.compile(
 
 
 def select(
-    index: Index, evidence: Sequence[Evidence], quoted: float, *, for_patients: bool = False
+    index: Index,
+    evidence: Sequence[Evidence],
+    quoted: float,
+    *,
+    most: int = MAX_QUOTES,
+    for_patients: bool = False,
 ) -> tuple[Evidence, ...]:
     """The sentences to quote, grouped by source, best first in each.
 
@@ -37,6 +41,7 @@ def select(
         index: the open index.
         evidence: sentences, best first.
         quoted: share of the best support, in (0, 1].
+        most: how many sentences at most, at least 1.
         for_patients: whether information for patients is asked for, which peer review says nothing of.
     """
     if not evidence:
@@ -48,8 +53,8 @@ def select(
             distinct.append(item)
     firsts = list({item.passage.source_id: item for item in reversed(distinct)}.values())
     rest = [item for item in distinct if item not in firsts]
-    chosen = sorted(firsts, key=lambda item: -item.support)[:MAX_QUOTES]
-    chosen += rest[: MAX_QUOTES - len(chosen)]
+    chosen = sorted(firsts, key=lambda item: -item.support)[:most]
+    chosen += rest[: most - len(chosen)]
     lead = {item.passage.source_id: _lead(index, item, for_patients) for item in firsts}
     return tuple(sorted(chosen, key=lambda item: (-lead[item.passage.source_id], distinct.index(item))))
 

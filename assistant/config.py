@@ -35,6 +35,39 @@ class ServerConfig:
     widget_sites: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PageConfig:
+    """What the operator allows on the page.
+
+    Attributes:
+        history: whether the browser keeps conversations once the tab is closed.
+        uploads: whether whoever can open the page may add documents.
+    """
+
+    history: bool = True
+    uploads: bool = False
+
+
+def page_config(environment: Mapping[str, str]) -> PageConfig:
+    """The values of ASSISTANT_HISTORY and ASSISTANT_UPLOADS, "on" or "off", or the defaults.
+
+    Raises:
+        ValueError: a value is neither.
+    """
+    default = PageConfig()
+    return PageConfig(
+        history=_switch(environment, "ASSISTANT_HISTORY", default.history),
+        uploads=_switch(environment, "ASSISTANT_UPLOADS", default.uploads),
+    )
+
+
+def _switch(environment: Mapping[str, str], name: str, default: bool) -> bool:
+    value = (environment.get(name) or ("on" if default else "off")).lower()
+    if value not in ("on", "off"):
+        raise ValueError(f"{name} is {environment[name]!r}; give on or off.")
+    return value == "on"
+
+
 def server_config(environment: Mapping[str, str]) -> ServerConfig:
     """The values of ASSISTANT_HOST, ASSISTANT_PORT and ASSISTANT_WIDGET_SITES, or the defaults.
 

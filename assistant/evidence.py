@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.answer_type import holds_answer_type
 from assistant.errors import ModelLoadError
 from assistant.read import Reading
 from assistant.records import Band, Evidence, Hit
@@ -26,7 +27,7 @@ CALIBRATION = Path(__file__).parent / "calibration.json"
 Features = NDArray[np.float64]
 
 # The columns of a sentence's features, in order.
-SENTENCE_FEATURES = ("reader_evidence", "reader_answerable", "cosine", "lexical", "passage")
+SENTENCE_FEATURES = ("reader_evidence", "reader_answerable", "cosine", "lexical", "passage", "answer_type")
 # The columns of a question's features, in order; made from its best evidence.
 QUESTION_FEATURES = (
     "best",
@@ -37,6 +38,7 @@ QUESTION_FEATURES = (
     "evidence_three",
     "cosine",
     "covered",
+    "answer_type",
 )
 
 
@@ -108,9 +110,15 @@ def sentence_features(
             index.sentence_vectors(hit.number) @ vector,
             lexical[index.sentence_range(hit.number)] / best,
             np.full(count, hit.score),
+            np.array([holds_answer_type(question, sentence) for sentence in _sentences(index, hit)]),
         )
         features.append(np.column_stack(columns).astype(np.float64))
     return tuple(features)
+
+
+def _sentences(index: Index, hit: Hit) -> list[str]:
+    text = index.documents[hit.passage.source_id].text
+    return [text[start:end] for start, end in hit.passage.sentences]
 
 
 def weigh(
@@ -147,7 +155,7 @@ def question_features(
     They are: log-odds of the best support; the reader's largest, second largest and mean log-odds that a
     passage answers; its largest log-odds that a sentence is evidence, and the mean of its three largest; the
     largest cosine of a sentence; how much of the question's words stand in the passages of the three best
-    sentences.
+    sentences; whether any sentence holds the kind of answer that is asked for.
 
     Args:
         index: the open index.
@@ -169,6 +177,7 @@ def question_features(
             strongest[:3].mean(),
             rows[:, 2].max(),
             index.covered(question, "\n".join(texts)),
+            rows[:, 5].max(),
         ]
     )
 

@@ -5,8 +5,9 @@ import threading
 from collections.abc import Callable, Sequence
 
 from assistant.evidence import Calibration
-from assistant.pipeline import Assistant, Search
-from assistant.records import Answer, Turn
+from assistant.pipeline import NO_OPTIONS, Assistant
+from assistant.records import Answer, Hit, Options, Turn
+from assistant.search import Report, Search
 from ingest.config import IngestConfig
 from ingest.errors import IngestError
 from ingest.index import Index, current_folder, open_current
@@ -44,13 +45,28 @@ class LiveAssistant:
         """The fitted weights."""
         return self._assistant.calibration
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        """The answer to a question; see `Assistant.ask`."""
-        return self._newest().ask(question, history)
+    @property
+    def configuration(self) -> str:
+        """Digest of all that shapes an answer; see `Assistant.configuration`."""
+        return self._assistant.configuration
 
-    def search(self, question: str) -> Search:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        options: Options = NO_OPTIONS,
+        report: Report | None = None,
+    ) -> Answer:
+        """The answer to a question; see `Assistant.ask`."""
+        return self._newest().ask(question, history, options, report)
+
+    def passages(self, question: str, options: Options = NO_OPTIONS) -> tuple[Hit, ...]:
+        """The passages most likely to answer; see `Assistant.passages`."""
+        return self._newest().passages(question, options)
+
+    def search(self, question: str, options: Options = NO_OPTIONS, report: Report | None = None) -> Search:
         """The evidence for one standalone question; see `Assistant.search`."""
-        return self._newest().search(question)
+        return self._newest().search(question, options, report)
 
     def _newest(self) -> Assistant:
         current = current_folder(self._config)
@@ -71,3 +87,7 @@ class LiveAssistant:
             self._assistant = self._make(index)
         except IngestError as error:
             _LOG.warning("The new index cannot be opened: %s", error)
+
+
+# What a server answers with.
+Serving = Assistant | LiveAssistant

@@ -8,7 +8,7 @@ import hashlib
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -33,43 +33,18 @@ from assistant.examples import examples
 from assistant.limits import limits
 from assistant.provenance import Provenance, provenance
 from assistant.question import Expansion, checked_question, expansions, searched_text
-from assistant.read import Reader, Reading, english_words
-from assistant.records import Answer, Citation, Evidence, Hit, Nearest, Statement, Status, Turn
+from assistant.read import Reader, english_words
+from assistant.records import Answer, Citation, Evidence, Hit, Nearest, Options, Statement, Status, Turn
 from assistant.retrieve import retrieve
+from assistant.search import Report, Search, searched_sources
 from assistant.spelling import Speller
 from ingest.embed import Embedder, Vectors
 from ingest.index import Index
 
+NO_OPTIONS = Options()
 # Passages shown with a refusal, and questions offered. Source: what fits a glance; not measured.
 _NEAREST = 3
 _SUGGESTIONS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """What was found for one question, before anything is decided.
-
-    Attributes:
-        question: the standalone question.
-        added: what was searched beside its words.
-        hits: the passages that were read, best first.
-        readings: what the reader says of them.
-        features: of their sentences, by hit.
-        evidence: their sentences, best first.
-        features_of_question: what the decision is made on; zeros if nothing was found.
-        confidence: calibrated probability that the sources answer, in [0, 1].
-        seconds: time of each stage.
-    """
-
-    question: str
-    added: tuple[Expansion, ...]
-    hits: tuple[Hit, ...]
-    readings: tuple[Reading, ...]
-    features: tuple[Features, ...]
-    evidence: tuple[Evidence, ...]
-    features_of_question: Features
-    confidence: float
-    seconds: tuple[tuple[str, float], ...]
 
 
 class Assistant:
@@ -89,36 +64,59 @@ class Assistant:
         self._reader = reader
         self._config = config
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        options: Options = NO_OPTIONS,
+        report: Report | None = None,
+    ) -> Answer:
         """The answer to a question.
 
         Args:
             question: as it was typed.
             history: the earlier turns of the conversation, oldest first.
+            options: what the asker narrows.
+            report: is given each part of the question with its passages, before they are read.
 
         Raises:
-            QuestionError: the question is empty, too long or holds no word.
+            QuestionError: the question is empty, too long or holds no word; or a source is not known.
             VerificationError: a quote is not in its source; a defect, nothing is shown.
         """
         start = time.perf_counter()
         asked = checked_question(question)
-        found = provenance(asked, history, self.index.sources, self.index.documents)
+        sources = searched_sources(self.index, options)
+        found = provenance(asked, history, sources, self.index.documents)
         if found is not None:
-            answer = self._about_documents(found, asked, history)
+            answer = self._about_documents(found, asked, history, options)
         else:
-            answer = self._about_content(asked, standalone_question(asked, history), history)
+            answer = self._about_content(asked, history, options, report)
         for item in answer.citations:
             verify(item, self.index.documents[item.source.id])
         return replace(answer, seconds=round(time.perf_counter() - start, 4))
 
-    def search(self, question: str) -> Search:
+    def passages(self, question: str, options: Options = NO_OPTIONS) -> tuple[Hit, ...]:
+        """The passages most likely to answer a standalone question, best first; they are not read.
+
+        Raises:
+            QuestionError: as in `ask`.
+        """
+        asked = checked_question(question)
+        searched_sources(self.index, options)
+        text = searched_text(asked, self._added(asked))
+        vector = self._vector(asked, text)
+        return retrieve(self.index, text, vector, self._config.retrieve, options.sources)
+
+    def search(self, question: str, options: Options = NO_OPTIONS, report: Report | None = None) -> Search:
         """The evidence for one standalone question: retrieve, read, weigh."""
         clock = [time.perf_counter()]
-        added = (*expansions(question), *self._speller.corrections(question))
+        added = self._added(question)
         text = searched_text(question, added)
         vector = self._vector(question, text)
         clock.append(time.perf_counter())
-        hits = retrieve(self.index, text, vector, self._config.retrieve)
+        hits = retrieve(self.index, text, vector, self._config.retrieve, options.sources)
+        if report is not None:
+            report(question, hits)
         clock.append(time.perf_counter())
         readings = self._reader.read(question, [hit.passage for hit in hits])
         clock.append(time.perf_counter())
@@ -143,6 +141,10 @@ class Assistant:
             seconds=seconds,
         )
 
+    def _added(self, question: str) -> tuple[Expansion, ...]:
+        """What is searched beside the question's own words."""
+        return (*expansions(question), *self._speller.corrections(question))
+
     def _vector(self, question: str, text: str) -> Vectors:
         """The unit vector that is searched for: the mean of the question's and the expanded one's.
 
@@ -152,24 +154,32 @@ class Assistant:
         mean = vectors.mean(axis=0)
         return np.asarray(mean / np.linalg.norm(mean), dtype=np.float32)
 
-    def _about_content(self, asked: str, standalone: str, history: Sequence[Turn]) -> Answer:
-        searches = [self.search(part) for part in self_contained_parts(standalone)]
+    def _about_content(
+        self, asked: str, history: Sequence[Turn], options: Options, report: Report | None
+    ) -> Answer:
+        standalone = standalone_question(asked, history)
+        searches = [self.search(part, options, report) for part in self_contained_parts(standalone)]
         added = tuple(dict.fromkeys(expansion for search in searches for expansion in search.added))
         answered = [s for s in searches if s.confidence >= self.calibration.answered]
         missing = tuple(s.question for s in searches if s not in answered)
         status: Status = "answered" if not missing else "partial" if answered else "not_in_sources"
         chosen: list[Evidence] = []
         for search in answered:
-            for item in select(
-                self.index, search.evidence, self.calibration.quoted, for_patients=asks_for_patients(asked)
-            ):
+            quoted = select(
+                self.index,
+                search.evidence,
+                self.calibration.quoted,
+                most=options.quotes,
+                for_patients=asks_for_patients(asked),
+            )
+            for item in quoted:
                 if item.sentence not in [other.sentence for other in chosen if other.passage == item.passage]:
                     chosen.append(item)
         order = list(dict.fromkeys(item.passage.source_id for item in chosen))
         citations = self._citations(sorted(chosen, key=lambda e: order.index(e.passage.source_id)))
         sure = round(min(search.confidence for search in answered or searches), 4)
         return Answer(
-            id=self._id(asked, history),
+            id=self._id(asked, history, options),
             status=status,
             question=asked,
             standalone_question=standalone,
@@ -178,23 +188,25 @@ class Assistant:
             comparison=compare(citations),
             missing=missing,
             nearest=self._nearest([s for s in searches if s not in answered]),
-            suggestions=self._suggestions(standalone) if missing else (),
+            suggestions=self._suggestions(standalone, (asked, *(turn.question for turn in history)), options),
             limits=limits(asked),
             notices=notices.of_content(standalone, added, self._unknown(standalone, added), citations),
             confidence=sure,
             band=band_of(sure, self.calibration) if answered else None,
             corpus=self.index.corpus_digest,
-            sources_searched=tuple(self.index.documents),
+            sources_searched=tuple(source.id for source in searched_sources(self.index, options)),
             seconds=0.0,
         )
 
-    def _about_documents(self, found: Provenance, asked: str, history: Sequence[Turn]) -> Answer:
+    def _about_documents(
+        self, found: Provenance, asked: str, history: Sequence[Turn], options: Options
+    ) -> Answer:
         """An answer from the records, quoting the place in the document where each value stands."""
         status: Status = "answered"
         if found.missing:
             status = "partial" if found.statements else "not_in_sources"
         return Answer(
-            id=self._id(asked, history),
+            id=self._id(asked, history, options),
             status=status,
             question=asked,
             standalone_question=asked,
@@ -203,7 +215,7 @@ class Assistant:
             comparison=(),
             missing=found.missing,
             nearest=(),
-            suggestions=self._suggestions(asked) if not found.statements else (),
+            suggestions=self._suggestions(asked, (asked, *(turn.question for turn in history)), options),
             limits=limits(asked),
             notices=(),
             confidence=1.0,
@@ -245,11 +257,23 @@ class Assistant:
             result.append(Nearest(document.source, item.passage.section, text, start, end))
         return tuple(result)
 
-    def _suggestions(self, question: str) -> tuple[str, ...]:
-        """The example questions that are nearest in meaning; each is known to be answered."""
+    def _suggestions(self, question: str, asked: Sequence[str], options: Options) -> tuple[str, ...]:
+        """The example questions that are nearest in meaning; each is known to be answered.
+
+        None if only some sources are searched: it is not known what those answer alone.
+
+        Args:
+            question: the standalone question.
+            asked: this question and the earlier ones, which are not offered again.
+            options: what the asker narrows.
+        """
+        if options.sources:
+            return ()
         texts, vectors = self._example_vectors
         cosines = vectors @ self._embedder.encode([question])[0]
-        return tuple(texts[i] for i in np.argsort(-cosines, kind="stable")[:_SUGGESTIONS])
+        known = {text.casefold().strip() for text in (question, *asked)}
+        nearest = (texts[i] for i in np.argsort(-cosines, kind="stable"))
+        return tuple([text for text in nearest if text.casefold() not in known][:_SUGGESTIONS])
 
     @cached_property
     def _example_vectors(self) -> tuple[tuple[str, ...], Features]:
@@ -270,7 +294,7 @@ class Assistant:
         digest.update(json.dumps(asdict(self._config.retrieve), sort_keys=True).encode())
         return digest.hexdigest()
 
-    def _id(self, asked: str, history: Sequence[Turn]) -> str:
-        said = [asked, [asdict(turn) for turn in history]]
+    def _id(self, asked: str, history: Sequence[Turn], options: Options) -> str:
+        said = [asked, [asdict(turn) for turn in history], asdict(options)]
         key = json.dumps([said, self.index.corpus_digest, self.configuration], sort_keys=True)
         return hashlib.sha256(key.encode()).hexdigest()[:16]

@@ -11,6 +11,9 @@ from ingest.records import Passage, Source, Span
 Status = Literal["answered", "partial", "not_in_sources"]
 Relation = Literal["agree", "differ", "not comparable"]
 
+# Quotes for each part of a question. Source: six fit a screen; not measured.
+MAX_QUOTES = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -27,6 +30,20 @@ class Turn:
     standalone_question: str
     source_ids: tuple[str, ...]
     best_quote: tuple[str, int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What an asker may narrow. The default narrows nothing.
+
+    Attributes:
+        sources: ids of the only sources that are searched; empty for all.
+        quotes: most quotes for each part of the question, at least 1; an answer from the records quotes all
+            that it states.
+    """
+
+    sources: tuple[str, ...] = ()
+    quotes: int = MAX_QUOTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +239,7 @@ class Answer:
         comparison: pairs of citations that speak on the same point.
         missing: what of the question the sources do not hold; empty if answered.
         nearest: passages near the question, which are not an answer.
-        suggestions: questions that the sources do answer.
+        suggestions: questions near this one that the sources do answer, and that were not asked yet.
         limits: lines that the answer opens with: a time-critical event, a decision about a patient, text
             that looks like a patient identifier.
         notices: what the reader should know about the question or the evidence.

@@ -1,12 +1,13 @@
 """An answer as HTML. Everything from a document or a user is escaped.
 
-The text content of an element of class "quote" is the quote, character by character.
+The text content of an element of class "quote" is the quote, character by character; of class "said" and
+"words" it is words of a quote, as they stand in it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 
-from assistant.records import Answer, Citation, CitedReference, Figure, Nearest
+from assistant.records import Answer, Citation, CitedReference, Comparison, Figure, Nearest
 from assistant.render import (
     MISSING,
     NEAREST,
@@ -15,7 +16,7 @@ from assistant.render import (
     SUGGESTIONS,
     UNDERSTOOD,
     address,
-    comparison_words,
+    badges,
     figure_words,
     groups,
     measured,
@@ -27,12 +28,19 @@ from assistant.render_parts import (
     TAB,
     cite_button,
     linked,
+    listed,
     marked_quote,
     place_html,
     question_button,
     source_html,
 )
 from ingest.records import Source
+
+NEXT = "Questions to go on with"
+COMPARED = "Where the sources agree and differ"
+# A first quote up to this long is the direct line as a whole; of a longer one its answering words are.
+# Source: two lines of the page on a laptop; not measured.
+_DIRECT_CHARACTERS = 200
 
 
 def render_answer_html(answer: Answer, sources: Iterable[Source] = ()) -> str:
@@ -43,15 +51,16 @@ def render_answer_html(answer: Answer, sources: Iterable[Source] = ()) -> str:
         sources: records of the corpus, to name the sources that were searched.
     """
     return (
-        f'<article class="answer answer-{escape(answer.status)}">'
+        f'<article class="answer answer-{escape(answer.status)}" data-answer="{escape(answer.id)}">'
         + _opening(answer)
+        + _direct(answer)
+        + listed("notices", "Notes", answer.notices)
         + _not_held(answer, sources)
-        + _own_words(answer)
-        + "".join(_group(answer, source, citations) for source, citations in groups(answer.citations))
+        + "".join(_group(source, citations) for source, citations in groups(answer.citations))
         + _comparison(answer)
         + _nearest(answer.nearest)
-        + _suggestions(answer.suggestions)
         + _references(answer)
+        + _suggestions(answer)
         + "</article>"
     )
 
@@ -60,36 +69,71 @@ def _opening(answer: Answer) -> str:
     understood = f'<p class="understood" dir="auto">{UNDERSTOOD} {escape(answer.standalone_question)}</p>'
     return (
         "".join(f'<p class="limit" dir="auto">{escape(limit)}</p>' for limit in answer.limits)
-        + f'<p class="outcome">{OUTCOMES[answer.status]}</p>'
-        + f'<p class="measured">{escape(measured(answer))}</p>' * (answer.band is not None)
         + understood * (answer.standalone_question != answer.question)
-        + _list("notices", "Notes", answer.notices)
+        + '<div class="verdict">'
+        + f'<p class="outcome">{OUTCOMES[answer.status]}</p>'
+        + _measured(answer)
+        + "</div>"
     )
 
 
-def _own_words(answer: Answer) -> str:
-    items = "".join(
-        f'<p class="statement" dir="auto">{escape(statement.text)} '
-        + "".join(cite_button(answer, n) for n in statement.citations)
-        + "</p>"
-        for statement in own_statements(answer)
+def _measured(answer: Answer) -> str:
+    """How often such answers were right: in words, and as the filled part of a bar."""
+    if answer.band is None:
+        return ""
+    bar = (
+        f'<meter min="0" max="{answer.band.cases}" value="{answer.band.right}" '
+        f'aria-label="{answer.band.right} of {answer.band.cases} right"></meter>'
     )
-    return f'<div class="statements">{items}</div>' if items else ""
+    return f'<p class="measured">{bar * (answer.band.cases > 0)} {escape(measured(answer))}</p>'
 
 
-def _group(answer: Answer, source: Source, citations: tuple[Citation, ...]) -> str:
+def _direct(answer: Answer) -> str:
+    """The answer in a line: its own words where it has some, else the first quote or its answering words."""
+    own = own_statements(answer)
+    if own:
+        items = "".join(
+            f'<p class="statement" dir="auto">{escape(statement.text)} '
+            + "".join(cite_button(n) for n in statement.citations)
+            + "</p>"
+            for statement in own
+        )
+        return f'<div class="direct statements">{items}</div>'
+    if not answer.citations:
+        return ""
+    first = answer.citations[0]
+    whole = len(first.quote) <= _DIRECT_CHARACTERS or first.highlight is None
+    words = _whole(first) if whole else _excerpt(first)
+    return f'<p class="direct" dir="auto">{words} {cite_button(first.n)}</p>'
+
+
+def _whole(citation: Citation) -> str:
+    return f'“<span class="words">{marked_quote(citation)}</span>”'
+
+
+def _excerpt(citation: Citation) -> str:
+    """The answering words, with dots where the sentence goes on."""
+    start, end = citation.highlight or (citation.start, citation.end)
+    words = citation.quote[start - citation.start : end - citation.start]
+    before = "… " if start > citation.start else ""
+    after = " …" if end < citation.end else ""
+    return f'“{before}<span class="words"><strong>{escape(words)}</strong></span>{after}”'
+
+
+def _group(source: Source, citations: tuple[Citation, ...]) -> str:
     return (
         f'<section class="source">{source_html(source)}'
-        + "".join(_quotation(answer, citation) for citation in citations)
+        + "".join(_quotation(citation) for citation in citations)
         + "</section>"
     )
 
 
-def _quotation(answer: Answer, citation: Citation) -> str:
-    first = " most-direct" if citation.n == 1 else ""
+def _quotation(citation: Citation) -> str:
+    start, end = citation.highlight or (citation.start, citation.start)
     return (
-        f'<div class="quotation{first}">'
-        + f'<p class="where">{cite_button(answer, citation.n)} {place_html(citation)}</p>'
+        f'<div class="quotation" data-number="{citation.n}" data-source="{escape(citation.source.id)}" '
+        f'data-span="{citation.start}-{citation.end}" data-words="{start}-{end}">'
+        + f'<p class="where">{cite_button(citation.n)} {place_html(citation)}</p>'
         + (_table_row(citation) if _is_table_row(citation) else _blockquote(citation))
         + _figures(citation.figures)
         + _reported(citation.cited_as)
@@ -132,27 +176,48 @@ def _figures(figures: Iterable[Figure]) -> str:
     return f'<ul class="figures" aria-label="What the numbers mean">{items}</ul>' if items else ""
 
 
-def _reported(entries: Iterable[CitedReference]) -> str:
+def _reported(entries: tuple[CitedReference, ...]) -> str:
+    numbers = ", ".join(str(entry.number) for entry in entries)
     items = "".join(
         f'<li dir="auto">its reference {entry.number}: {escape(entry.text)}</li>' for entry in entries
     )
-    return f'<div class="cited-as"><p>{REPORTS}</p><ul>{items}</ul></div>' if items else ""
+    heading = f'<summary>{REPORTS} <span class="muted">its reference {numbers}</span></summary>'
+    return f'<details class="cited-as">{heading}<ul>{items}</ul></details>' if items else ""
 
 
 def _comparison(answer: Answer) -> str:
-    items = "".join(
-        f"<li>{cite_button(answer, pair.citations[0])} and {cite_button(answer, pair.citations[1])} "
-        f"{escape(comparison_words(pair))}</li>"
-        for pair in answer.comparison
+    """The pairs of quotes on one point, each pair side by side."""
+    by_number = {citation.n: citation for citation in answer.citations}
+    pairs = "".join(_pair(pair, by_number) for pair in answer.comparison)
+    return f'<section class="comparison"><h3>{COMPARED}</h3>{pairs}</section>' if pairs else ""
+
+
+def _pair(pair: Comparison, by_number: Mapping[int, Citation]) -> str:
+    sides = "".join(_side(n, by_number.get(n)) for n in pair.citations)
+    relation = f'<span class="relation">{escape(pair.relation)}</span>'
+    return (
+        f'<div class="pair pair-{escape(pair.relation.replace(" ", "-"))}">'
+        f'<p class="point" dir="auto">{relation} on {escape(pair.point)}</p>'
+        f'<div class="sides">{sides}</div><p class="reason" dir="auto">{escape(pair.reason)}</p></div>'
     )
-    return f'<ul class="comparison">{items}</ul>' if items else ""
+
+
+def _side(n: int, citation: Citation | None) -> str:
+    if citation is None:
+        return f'<div class="side">{cite_button(n)}</div>'
+    about = " · ".join(badges(citation.source))
+    return (
+        f'<div class="side"><p class="label" dir="auto">{cite_button(n)} {escape(citation.source.label)}</p>'
+        f'<p class="muted">{escape(about)}</p>'
+        f'<blockquote class="said" dir="auto">{marked_quote(citation)}</blockquote></div>'
+    )
 
 
 def _not_held(answer: Answer, sources: Iterable[Source]) -> str:
     searched = ""
     if answer.status != "answered":
-        searched = _list("searched", "Searched", names_of(answer.sources_searched, answer, sources))
-    return _list("missing", MISSING.rstrip(":"), answer.missing) + searched
+        searched = listed("searched", "Searched", names_of(answer.sources_searched, answer, sources))
+    return listed("missing", MISSING.rstrip(":"), answer.missing) + searched
 
 
 def _nearest(passages: Iterable[Nearest]) -> str:
@@ -166,9 +231,10 @@ def _nearest(passages: Iterable[Nearest]) -> str:
     return f'<section class="nearest"><h3>{NEAREST}</h3><ul>{items}</ul></section>' if items else ""
 
 
-def _suggestions(questions: Iterable[str]) -> str:
-    items = "".join(f"<li>{question_button(question)}</li>" for question in questions)
-    return f'<section class="suggestions"><h3>{SUGGESTIONS}</h3><ul>{items}</ul></section>' if items else ""
+def _suggestions(answer: Answer) -> str:
+    items = "".join(f"<li>{question_button(question)}</li>" for question in answer.suggestions)
+    heading = NEXT if answer.status == "answered" else SUGGESTIONS
+    return f'<section class="suggestions"><h3>{heading}</h3><ul>{items}</ul></section>' if items else ""
 
 
 def _references(answer: Answer) -> str:
@@ -181,8 +247,3 @@ def _references(answer: Answer) -> str:
     if not items:
         return ""
     return f'<section class="references"><h3>References</h3><ul>{"".join(items)}</ul></section>'
-
-
-def _list(name: str, heading: str, items: Iterable[str]) -> str:
-    rows = "".join(f'<li dir="auto">{escape(item)}</li>' for item in items)
-    return f'<div class="{name}"><p>{heading}</p><ul>{rows}</ul></div>' if rows else ""

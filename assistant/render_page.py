@@ -1,82 +1,122 @@
-"""The parts of the chat page that are not an answer, as HTML: head, sources, examples, conversation."""
+"""The fixed parts of the chat page as HTML: head, dialogs, examples, panel.
+
+What stands in `hidden` elements and dialogs is shown by the scripts of the page.
+"""
 
 from collections.abc import Iterable, Sequence
 from html import escape
 
 from assistant.examples import Topic
-from assistant.records import Answer
-from assistant.render import OUTCOMES
-from assistant.render_html import render_answer_html
-from assistant.render_parts import question_button, source_html
+from assistant.render_parts import badges_html, question_button
+from assistant.render_source import document_path
 from ingest.records import Source
 
 TITLE = "Kyphoplasty assistant"
-_EMPTY_PANEL = "Choose a citation number, such as [1], to read its quote in the source."
+_EXPORTS = {
+    "Conversation": {"markdown": "Markdown", "html": "HTML page", "pdf": "PDF"},
+    "References": {"ris": "RIS", "bibtex": "BibTeX"},
+}
+_KEYS = {
+    "Enter": "asks the question",
+    "Shift + Enter": "breaks the line",
+    "/": "goes to the question box",
+    "1 … 9": "goes to the quote of that number in the last answer and opens its source",
+    "Esc": "closes what is open",
+    "?": "shows this list",
+}
 
 
-def render_head_html() -> str:
-    """The title and what the page is for."""
-    return f"<h1>{TITLE}</h1><p>Complications of kyphoplasty and vertebroplasty, answered in quotes.</p>"
+def render_head_html(sources: int, *, history: bool) -> str:
+    """The title, the line that stays in sight, the menu and the dialogs.
 
-
-def render_purpose_html(sources: Sequence[Source]) -> str:
-    """The line that stays in sight."""
+    Args:
+        sources: how many there are.
+        history: whether the browser keeps conversations.
+    """
+    kept = "browser" if history else "tab"
+    conversations = '<button type="button" class="tool" data-action="history">History</button>'
     return (
-        f"<p>Literature look-up in {len(sources)} named sources. "
-        "<strong>Not for emergencies, not for patients.</strong></p>"
+        f'<header class="top" data-keeps="{kept}"><h1>{TITLE}</h1><nav aria-label="Page">'
+        + conversations * history
+        + '<button type="button" class="tool" data-action="new">New</button>'
+        + _exports()
+        + '<button type="button" class="tool" data-action="print">Print</button>'
+        + '<a class="tool" href="/library">Library</a><a class="tool" href="/about">About</a>'
+        + '<button type="button" class="tool" data-action="keys" aria-label="Keyboard">Keys</button>'
+        + f'</nav></header><p class="purpose">Literature look-up in {sources} named sources. '
+        + "<strong>Not for emergencies, not for patients.</strong></p>"
+        + '<div class="visually-hidden" role="status" id="spoken"></div>'
+        + '<p class="banner" id="banner" role="alert" hidden></p>'
+        + _history() * history
+        + _keys()
     )
 
 
-def render_sources_html(sources: Sequence[Source]) -> str:
-    """The list of the sources, closed at first."""
-    items = "".join(f"<li>{source_html(source)}</li>" for source in sources)
-    return f"<details><summary>The {len(sources)} sources</summary><ul>{items}</ul></details>"
-
-
-def render_examples_html(topics: Iterable[Topic], *, opened: bool) -> str:
-    """Example questions by topic, each a button that asks it."""
+def _exports() -> str:
     groups = "".join(
-        f"<section><h2>{escape(topic.name)}</h2><ul>"
+        f'<p class="menu-head">{name}</p>'
+        + "".join(
+            f'<button type="button" data-export="{form}">{words}</button>' for form, words in forms.items()
+        )
+        for name, forms in _EXPORTS.items()
+    )
+    summary = '<summary class="tool">Export</summary>'
+    return f'<details class="menu">{summary}<div class="items">{groups}</div></details>'
+
+
+def _history() -> str:
+    return (
+        '<dialog id="history" aria-labelledby="history-head"><div class="dialog-head">'
+        '<h2 id="history-head">Conversations</h2>'
+        '<button type="button" class="tool" data-action="close">Close</button></div>'
+        '<p class="muted">Kept in this browser only.</p><p class="problem" id="history-problem" hidden></p>'
+        '<ul id="conversations"></ul><p class="muted" id="no-conversations">No conversations yet.</p>'
+        '<p class="dialog-foot"><button type="button" class="tool" data-action="judgements">'
+        "Save judgements as draft cases</button>"
+        '<button type="button" class="tool" data-action="delete-all">Delete all …</button></p></dialog>'
+    )
+
+
+def _keys() -> str:
+    rows = "".join(f"<dt><kbd>{escape(key)}</kbd></dt><dd>{words}</dd>" for key, words in _KEYS.items())
+    return (
+        '<dialog id="keys" aria-labelledby="keys-head">'
+        '<div class="dialog-head"><h2 id="keys-head">Keyboard</h2>'
+        '<button type="button" class="tool" data-action="close">Close</button></div>'
+        f"<dl>{rows}</dl>"
+        '<p><label><input type="checkbox" id="single-keys" checked> '
+        "Single keys (/, 1 … 9, ?) are on</label></p></dialog>"
+    )
+
+
+def render_examples_html(topics: Iterable[Topic]) -> str:
+    """Example questions by topic, each a button that asks it; open until a question is asked."""
+    groups = "".join(
+        f"<section><h3>{escape(topic.name)}</h3><ul>"
         + "".join(f"<li>{question_button(question)}</li>" for question in topic.questions)
         + "</ul></section>"
         for topic in topics
     )
-    state = " open" if opened else ""
-    return f'<details{state}><summary>Example questions</summary><div class="topics">{groups}</div></details>'
+    return (
+        '<details id="example-questions" open><summary>Example questions</summary>'
+        f'<div class="topics">{groups}</div></details>'
+    )
 
 
-def render_conversation_html(
-    answers: Sequence[Answer], sources: Sequence[Source], *, asking: str | None = None, problem: str = ""
-) -> str:
-    """The conversation so far.
-
-    Args:
-        answers: to the earlier questions, oldest first.
-        sources: records of the corpus, to name the sources that were searched.
-        asking: a question that is being answered, or that could not be; None if there is none.
-        problem: why it could not be answered; empty if it is being answered or there is none.
-    """
-    turns = [_turn(answer.question, render_answer_html(answer, sources)) for answer in answers]
-    status = OUTCOMES[answers[-1].status] if answers else ""
-    if problem:
-        status = problem
-        turns.append(_turn(asking or "", f'<p class="problem">{escape(problem)}</p>'))
-    elif asking is not None:
-        status = "Searching the sources …"
-        turns.append(_turn(asking, f'<p class="pending">{status}</p>'))
-    return f'<p class="visually-hidden" role="status">{escape(status)}</p>' + "".join(turns)
+def render_turns_html() -> str:
+    """Where the conversation stands."""
+    return '<div id="turns"></div>'
 
 
-def render_empty_panel_html() -> str:
-    """What the panel says while no citation is chosen."""
-    return f'<p class="muted">{_EMPTY_PANEL}</p>'
-
-
-def render_gone_panel_html() -> str:
-    """What the panel says of a citation whose answer is no longer in the session."""
-    return '<p class="muted">This answer is no longer in memory. Ask the question again.</p>'
-
-
-def _turn(question: str, content: str) -> str:
-    asked = f'<h2 class="question" dir="auto">{escape(question)}</h2>' if question else ""
-    return f'<section class="turn">{asked}{content}</section>'
+def render_panel_html(sources: Sequence[Source]) -> str:
+    """The place beside the chat: a quote in its source, or, while none is open, the sources."""
+    items = "".join(
+        f'<li><a href="{escape(document_path(source.id))}" dir="auto">{escape(source.label)}</a>'
+        f"{badges_html(source)}</li>"
+        for source in sources
+    )
+    return (
+        '<div id="open-quote"></div><div id="no-quote">'
+        '<p class="muted">Choose a citation number, such as [1], to read its quote in the source.</p>'
+        f'<h2>What is searched</h2><ul class="searched-sources">{items}</ul></div>'
+    )

@@ -1,12 +1,12 @@
 """The pieces that every HTML view is made of. Everything from a document or a user is escaped.
 
-Buttons carry data attributes that static/clicks.js turns into events of the page.
+Buttons carry data attributes that the scripts of the page act on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 
-from assistant.records import Answer, Citation
+from assistant.records import Citation
 from assistant.render import badges, place, web_link
 from ingest.records import Source
 
@@ -16,7 +16,8 @@ TAB = '<span class="tab">\t</span>'
 
 def source_html(source: Source) -> str:
     """A source's short name, badges and title with its link: how every list of sources shows it."""
-    return f'<p class="label" dir="auto">{escape(source.label)}</p>{badges_html(source)}{title_html(source)}'
+    label = f'<p class="label" dir="auto">{escape(source.label)}</p>'
+    return label + badges_html(source) + title_html(source)
 
 
 def question_button(question: str) -> str:
@@ -25,13 +26,16 @@ def question_button(question: str) -> str:
     return f'<button type="button" class="ask" dir="auto" data-question="{text}">{text}</button>'
 
 
-def cite_button(answer: Answer, n: int, text: str = "") -> str:
-    """A button that shows a citation in its source; by default it reads as the number."""
+def cite_button(n: int, text: str = "") -> str:
+    """A button that shows a citation of the answer it stands in; by default it reads as the number."""
     label = "" if text else f' aria-label="[{n}] Show quote {n} in its source"'
-    return (
-        f'<button type="button" class="cite" data-answer="{escape(answer.id, quote=True)}" '
-        f'data-citation="{n}"{label}>{text or f"[{n}]"}</button>'
-    )
+    return f'<button type="button" class="cite" data-citation="{n}"{label}>{text or f"[{n}]"}</button>'
+
+
+def listed(name: str, heading: str, items: Iterable[str]) -> str:
+    """A heading and a list of texts; empty without items."""
+    rows = "".join(f'<li dir="auto">{escape(item)}</li>' for item in items)
+    return f'<div class="{name}"><p>{heading}</p><ul>{rows}</ul></div>' if rows else ""
 
 
 def badges_html(source: Source) -> str:
@@ -41,7 +45,9 @@ def badges_html(source: Source) -> str:
 
 
 def title_html(source: Source) -> str:
-    """The source's title, linked to the original if that has a web address."""
+    """The source's title, linked to the original if that has one; empty where its short name says as much."""
+    if source.title in source.label and not web_link(source):
+        return ""
     return f'<p class="title" dir="auto">{linked(source, source.title)}</p>'
 
 

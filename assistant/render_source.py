@@ -4,23 +4,25 @@ The text content of the mark is the quote, character by character.
 """
 
 from html import escape
+from urllib.parse import quote, urlencode
 
-from assistant.records import Answer, Citation
-from assistant.render import place
-from assistant.render_parts import TAB, badges_html, cite_button, marked_quote, place_html, title_html
+from assistant.records import Citation
+from assistant.render import address, place, web_link
+from assistant.render_parts import TAB, badges_html, cite_button, linked, marked_quote, place_html, title_html
 from ingest.records import Document, Span
 
 # Characters of the section shown on each side of a quote, at least one block. Source: what fits the panel.
 _CONTEXT_CHARACTERS = 1200
+_NOT_EXACT = "This place cannot be shown exactly, so it is not shown. Ask the question again."
 
 
-def render_source_html(answer: Answer, document: Document, citation: Citation) -> str:
+def render_source_html(document: Document, citation: Citation, quotes: int) -> str:
     """A quote in its context: the text of its section around it, and what its source is.
 
     Args:
-        answer: holds the citation; its other quotes are offered as previous and next.
         document: the document that the citation is from.
         citation: the citation.
+        quotes: how many quotes its answer has; those before and after it are offered.
     """
     source = citation.source
     basis = f'<p class="muted">Peer review: {escape(source.peer_review_basis)}</p>'
@@ -33,11 +35,38 @@ def render_source_html(answer: Answer, document: Document, citation: Citation) -
         + title_html(source)
         + basis * bool(source.peer_review_basis)
         + _place(citation)
+        + _pages(citation)
         + _context(document, citation)
-        + _neighbours(answer, citation)
+        + _neighbours(citation.n, quotes)
+        + _links(citation)
         + f'<p class="receipt muted">Receipt: {escape(receipt.source_id)}, characters {receipt.start} to '
         + f"{receipt.end}, file SHA-256 {escape(receipt.file_sha256[:16])}…</p>"
         + "</section>"
+    )
+
+
+def render_no_place_html(message: str = _NOT_EXACT) -> str:
+    """What the panel says of a place that cannot be shown exactly."""
+    return (
+        '<section class="in-source"><button type="button" class="close" data-close="">Close</button>'
+        f'<h2 tabindex="-1">Not shown</h2><p class="problem">{escape(message)}</p></section>'
+    )
+
+
+def document_path(source_id: str, span: Span | None = None) -> str:
+    """The address of a document's page on this server, at a span if one is given."""
+    path = f"/library/{quote(source_id, safe='')}"
+    return path if span is None else f"{path}?{urlencode({'start': span[0], 'end': span[1]})}#quote"
+
+
+def _pages(citation: Citation) -> str:
+    """The pages of the original that the quote stands on, as pictures with boxes over its words."""
+    span = {"source": citation.source.id, "span": f"{citation.start}-{citation.end}"}
+    return "".join(
+        f'<figure class="page-image"><img src="/page/image?{escape(urlencode(span | {"page": page}))}" '
+        f'alt="Page {page} of the original, the quote marked" loading="lazy">'
+        f"<figcaption>Page {page} of the original</figcaption></figure>"
+        for page in dict.fromkeys(box[0] for box in citation.boxes)
     )
 
 
@@ -45,9 +74,9 @@ def _context(document: Document, citation: Citation) -> str:
     start, end = surroundings(document, (citation.start, citation.end))
     return (
         '<div class="context" dir="auto">'
-        + _with_tabs(document.text[start : citation.start])
+        + with_tabs(document.text[start : citation.start])
         + f"<mark>{marked_quote(citation)}</mark>"
-        + _with_tabs(document.text[citation.end : end])
+        + with_tabs(document.text[citation.end : end])
         + "</div>"
     )
 
@@ -71,21 +100,25 @@ def surroundings(document: Document, span: Span) -> Span:
     return min(span[0], blocks[first].start), max(span[1], blocks[last].end)
 
 
-def _with_tabs(text: str) -> str:
+def with_tabs(text: str) -> str:
+    """The text, escaped, with its tabs visible."""
     return TAB.join(escape(part) for part in text.split("\t"))
 
 
-def _neighbours(answer: Answer, citation: Citation) -> str:
-    numbers = [item.n for item in answer.citations]
-    here = numbers.index(citation.n)
+def _neighbours(n: int, quotes: int) -> str:
     buttons = [
-        cite_button(answer, n, text)
-        for text, n in (
-            *(("← Previous quote", n) for n in numbers[:here][-1:]),
-            *(("Next quote →", n) for n in numbers[here + 1 :][:1]),
-        )
+        cite_button(other, text)
+        for text, other in (("← Previous quote", n - 1), ("Next quote →", n + 1))
+        if 1 <= other <= quotes
     ]
     return f'<p class="neighbours">{"".join(buttons)}</p>' if buttons else ""
+
+
+def _links(citation: Citation) -> str:
+    source = citation.source
+    here = document_path(source.id, (citation.start, citation.end))
+    original = linked(source, f"Original: {address(source)}") if web_link(source) else ""
+    return f'<p class="links"><a href="{escape(here)}">Whole text</a>{original}</p>'
 
 
 def _place(citation: Citation) -> str:

@@ -47,7 +47,7 @@ def render_text(answer: Answer, sources: Iterable[Source] = ()) -> str:
         *(_group(source, citations) for source, citations in groups(answer.citations)),
         _comparison(answer),
         _nearest(answer),
-        _listed(SUGGESTIONS, answer.suggestions),
+        _listed(SUGGESTIONS, answer.suggestions if answer.missing else ()),
         _references(answer),
     ]
     return "\n\n".join("\n".join(lines) for lines in sections if lines)

@@ -4,6 +4,7 @@ Candidates are the nearest passages by vector and the best by BM25. Each is then
 of three standard scores: cosine of the passage, BM25 of the passage, cosine of its nearest sentence.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +36,9 @@ class RetrieveConfig:
     sentence_weight: float = 1.0
 
 
-def retrieve(index: Index, question: str, vector: Vectors, config: RetrieveConfig) -> tuple[Hit, ...]:
+def retrieve(
+    index: Index, question: str, vector: Vectors, config: RetrieveConfig, sources: Collection[str] = ()
+) -> tuple[Hit, ...]:
     """The passages most likely to answer, best first.
 
     Args:
@@ -43,12 +46,15 @@ def retrieve(index: Index, question: str, vector: Vectors, config: RetrieveConfi
         question: the standalone question, with expansions.
         vector: its unit vector, shape (d,).
         config: numbers and weights.
+        sources: ids of the only sources that are searched; empty for all.
 
     Returns:
         At most `config.passages` hits; none if the index is empty.
     """
     lexical = index.lexical_scores(question)
-    dense = dict(index.nearest(vector, config.candidates))
+    if sources:
+        lexical = np.where([p.source_id in sources for p in index.passages], lexical, 0.0)
+    dense = dict(index.nearest(vector, config.candidates, sources))
     found = np.flatnonzero(lexical)  # few of a large corpus: sorting them all would take longer
     best_lexical = found[np.argsort(-lexical[found], kind="stable")[: config.candidates]]
     numbers = sorted({*dense, *best_lexical.tolist()})

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 from assistant.records import Answer
 
@@ -13,12 +13,23 @@ from assistant.records import Answer
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
+class Record(Protocol):
+    """Any dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
 def answer_json(answer: Answer) -> dict[str, Any]:
     """The answer as values of JSON: objects, lists, texts, numbers, true, false and null.
 
     The keys are the names in `assistant.records`, in their order. Spans are lists of two offsets.
     """
-    return {name: _plain(value) for name, value in asdict(answer).items()}
+    return record_json(answer)
+
+
+def record_json(record: Record) -> dict[str, Any]:
+    """Any record as values of JSON, in the same way."""
+    return {name: _plain(value) for name, value in asdict(record).items()}
 
 
 def json_line(content: Mapping[str, Any]) -> str:

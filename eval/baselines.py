@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from assistant.compose import MAX_QUOTES
+from assistant.records import MAX_QUOTES
 from assistant.retrieve import RetrieveConfig, retrieve, standard_scores
 from eval.replies import Quote, Reply, Unit, extractive_reply
 from ingest.embed import Embedder, Vectors

@@ -29,9 +29,10 @@ from assistant.evidence import (
     question_features,
     weigh,
 )
-from assistant.pipeline import Assistant, Search
+from assistant.pipeline import Assistant
 from assistant.read import MODEL_FOLDER
 from assistant.records import Evidence
+from assistant.search import Search
 from eval.bands import fit_bands
 from eval.cases import Case
 from eval.judge import stated

@@ -46,6 +46,8 @@ class StockLlamaIndex:
         splitter = SentenceSplitter(callback_manager=callbacks)
         documents = [Document(text=text, id_=name) for name, text in self.texts.items()]
         nodes = splitter.get_nodes_from_documents(documents)
+        for number, node in enumerate(nodes):
+            node.id_ = f"{node.ref_doc_id}:{number}"  # else it would be another each time
         self._nodes = {node.node_id: _text_node(node) for node in nodes}
         self.units = [Unit(name, node.text) for name, node in self._nodes.items()]
         self.configuration = {

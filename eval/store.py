@@ -18,6 +18,11 @@ from eval.summary import summary
 # The folder of released results: RELEASED is committed, WHOLE, which has all words, is not.
 FOLDER = Path(__file__).parent / "results"
 RELEASED, WHOLE = "latest.json", "whole.json"
+# Fields of a row that a file leaves out where they hold nothing else.
+_EMPTY: Mapping[str, Any] = {
+    "sources": [], "turns": [], "understood": "", "status": "", "confidence": None, "beside": [],
+    "seconds": None, "error": "",
+}  # fmt: skip
 # Raised when the form of the file changes.
 _FORM = 1
 
@@ -140,7 +145,7 @@ def _text(content: Results) -> str:
             for split, of in system.measured.items()
         }
         about = {"name": system.name, "configuration": system.configuration, "measured": measured}
-        rows = ",\n".join(json.dumps(asdict(row), ensure_ascii=False) for row in system.rows)
+        rows = ",\n".join(json.dumps(_filled(asdict(row)), ensure_ascii=False) for row in system.rows)
         systems.append(f'{json.dumps(about)[:-1]}, "rows": [\n{rows}\n]}}')
     return f'{json.dumps(head)[:-1]}, "systems": [\n' + ",\n".join(systems) + "\n]}\n"
 
@@ -150,8 +155,25 @@ def _system(item: Mapping[str, Any]) -> SystemResults:
         split: {name: Interval(**value) for name, value in of.items()}
         for split, of in item["measured"].items()
     }
-    rows = tuple(Row(**row) for row in item["rows"])
+    rows = tuple(_row(row) for row in item["rows"])
     return SystemResults(item["name"], item["configuration"], measured, rows)
+
+
+def _filled(content: Any) -> Any:
+    """Values of JSON without the fields of objects that are empty: most of a released row is."""
+    if isinstance(content, dict):
+        return {name: _filled(value) for name, value in content.items() if value not in ("", None, [])}
+    return [_filled(item) for item in content] if isinstance(content, list) else content
+
+
+def _row(item: Mapping[str, Any]) -> Row:
+    """The row of which `_filled` left the empty fields out."""
+    shown: dict[str, list[Any]] = {
+        name: [{"text": "", "states": [], **quote} for quote in item.get(name, [])]
+        for name in ("quotes", "nearest")
+    }
+    expected = {"facts": [], "beside": [], **item["expected"]}
+    return Row(**{**_EMPTY, **item, **shown, "expected": expected})
 
 
 def _without_words(row: Row) -> Row:

@@ -26,12 +26,14 @@ _MAIL = re.compile(r"(?:[A-Za-z][A-Za-z-]*:[^\n]*\n(?:[ \t][^\n]*\n)*){3}")
 _MAIL_FIELDS = re.compile(r"^(?:From|To|Subject|Date|Message-ID|MIME-Version|Received):", re.M | re.I)
 _OF_MAILBOX = re.compile(r"\AFrom [^\n]*\n")
 _MARKDOWN = re.compile(r"^#{1,6} \S", re.MULTILINE)
-_NUMBERED = re.compile(r"^\d{1,2}\. ?(?:Introduction|Background|Methods?|Results|Discussion)\s*$", re.M | re.I)
+_NUMBERED = re.compile(
+    r"^\d{1,2}\. ?(?:Introduction|Background|Methods?|Results|Discussion)\s*$", re.M | re.I
+)
 _NOT_READ = {
     ".msg": "an Outlook message. Open it in Outlook and save it as .eml or print it to PDF",
     ".doc": "a Word file of before 2007. Open it in Word or LibreOffice and save it as .docx",
     ".xls": "an Excel file of before 2007. Open it in Excel or LibreOffice and save it as .xlsx or PDF",
-    ".ppt": "a PowerPoint file of before 2007. Open it in PowerPoint or LibreOffice and save it as .pptx or PDF",
+    ".ppt": "a PowerPoint file of before 2007. Open it in LibreOffice or PowerPoint and save it as .pptx",
 }
 
 

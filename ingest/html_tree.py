@@ -12,7 +12,22 @@ from itertools import accumulate
 from ingest.mapped_text import MappedText
 from ingest.xml_tree import Element
 
-_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
+_VOID = {
+    "area",
+    "base",
+    "br",
+    "col",
+    "embed",
+    "hr",
+    "img",
+    "input",
+    "link",
+    "meta",
+    "param",
+    "source",
+    "track",
+    "wbr",
+}
 # Elements that end where one of these begins or where what holds them ends. Source: HTML standard, optional
 # tags.
 _ENDED_BY: dict[str, set[str]] = {
@@ -27,8 +42,8 @@ _ENDED_BY: dict[str, set[str]] = {
     "option": {"option", "optgroup"},
     "p": {
         "address", "article", "aside", "blockquote", "details", "div", "dl", "fieldset", "figure", "footer",
-        "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "nav", "ol", "p", "pre", "section",
-        "table", "ul",
+        "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "nav", "ol", "p", "pre",
+        "section", "table", "ul",
     },
 }  # fmt: skip
 # Elements that an unclosed element does not reach out of.
@@ -51,7 +66,9 @@ class _Reader(HTMLParser):
         self.root = Element("", {})
         self._text = text
         self._open = [self.root]
-        self._lines = list(accumulate((len(line) for line in text.split("\n")), lambda a, b: a + b + 1, initial=0))
+        self._lines = list(
+            accumulate((len(line) for line in text.split("\n")), lambda a, b: a + b + 1, initial=0)
+        )
 
     def _here(self) -> int:
         line, column = self.getpos()
@@ -120,7 +137,8 @@ _UNSEEN = re.compile(
     re.IGNORECASE,
 )
 _WHITE = re.compile(
-    r"(?<![\w-])color\s*:\s*(?:#fff(?:fff)?\b|white\b|transparent\b|rgba?\(\s*255\s*,\s*255\s*,\s*255)", re.IGNORECASE
+    r"(?<![\w-])color\s*:\s*(?:#fff(?:fff)?\b|white\b|transparent\b|rgba?\(\s*255\s*,\s*255\s*,\s*255)",
+    re.IGNORECASE,
 )
 _BACKGROUND = re.compile(r"background", re.IGNORECASE)
 _SIMPLE = re.compile(r"\s*([.#])([\w-]+)\s*$")

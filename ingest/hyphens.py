@@ -12,6 +12,7 @@ from ingest.mapped_text import MappedText, join
 _SOFT = "\u00ad"
 # A word or a number cut by the end of a line; the halves in the groups.
 _CUT = re.compile(r"(?P<first>\w+)(?P<hyphen>[-\u2010\u2013\u00ad])[ \t]*\n[ \t]*(?=(?P<second>\w+))")
+_AT_END = re.compile(r"(?P<first>[^\W\d_]{2,})(?P<hyphen>[-\u2010\u00ad])$")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
@@ -46,6 +47,17 @@ def mend(text: MappedText, counts: Counter[str]) -> MappedText:
     return join([*parts, text.slice(position)], "") if position else text
 
 
+def ends_in_hyphen(text: str) -> bool:
+    """Whether a text breaks off in a word that is cut by a hyphen."""
+    return _AT_END.search(text) is not None
+
+
+def hyphen_stays(before: str, after: str, counts: Counter[str]) -> bool:
+    """Whether the hyphen stays in which one text ends and the next one goes on; see `belongs`."""
+    first, second = _AT_END.search(before), re.match(r"\w+", after)
+    return not first or not second or belongs(first["first"], first["hyphen"], second.group(), counts)
+
+
 def belongs(first: str, hyphen: str, second: str, counts: Counter[str]) -> bool:
     """Whether the hyphen between two halves belongs to the word: "well-known", not "treat-ment".
 
@@ -54,12 +66,13 @@ def belongs(first: str, hyphen: str, second: str, counts: Counter[str]) -> bool:
     """
     if hyphen == _SOFT:
         return False
-    capital = second[0].isupper() and not first.isupper()
-    if hyphen == "\u2013" or capital or not (first + second).isalpha():
+    if hyphen == "\u2013" or not (first + second).isalpha():
         return True
     whole, parted = f"{first}{second}".lower(), f"{first}-{second}".lower()
     if counts[whole] or counts[parted]:
         return counts[parted] > counts[whole]
+    if second[0].isupper() and not first.isupper():
+        return True
     words = _english()
     if whole in words:
         return False

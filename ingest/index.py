@@ -13,7 +13,7 @@ and vectors are mapped, and read when they are asked for.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from functools import lru_cache
@@ -123,9 +123,15 @@ class Index:
         """The words of all passages in lower case, each once."""
         return (self.folder / VOCABULARY).read_text("utf-8").split("\n")
 
-    def nearest(self, vector: Vectors, count: int) -> list[tuple[int, float]]:
-        """Numbers of the passages nearest to a unit vector, with their cosine, best first."""
-        found = self._vectors.nearest(vector, min(count, len(self.passages)))
+    def nearest(self, vector: Vectors, count: int, sources: Collection[str] = ()) -> list[tuple[int, float]]:
+        """Numbers of the passages nearest to a unit vector, with their cosine, best first.
+
+        Args:
+            vector: unit vector, shape (d,).
+            count: how many at most.
+            sources: ids of the only sources whose passages count; empty for all.
+        """
+        found = self._vectors.nearest(vector, min(count, len(self.passages)), sources)
         return [(self._number[passage_id], cosine) for passage_id, cosine in found]
 
     def lexical_scores(self, question: str) -> Vectors:

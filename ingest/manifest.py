@@ -141,8 +141,11 @@ def read_source(folder: Path, source: Source) -> bytes:
     """
     path = folder / source.path
     try:
-        if not path.resolve().is_relative_to(folder.resolve()):
-            raise CorpusError(f"{path} leads out of the corpus folder. Copy the file into it.")
+        if not path.resolve().is_relative_to(folder.resolve()):  # a link that leads elsewhere
+            raise CorpusError(
+                f"The file of source {source.id} leads out of the corpus folder: {path}. Put the file itself "
+                "there."
+            )
         content = path.read_bytes()
     except FileNotFoundError as error:
         raise CorpusError(

@@ -1,4 +1,4 @@
-"""Office files and books to HTML by pandoc, in its sandbox: it reads the file it is given and nothing else."""
+"""Office files and books to HTML by pandoc, in its sandbox: it reads what it is given and nothing else."""
 
 import importlib.util
 import shutil
@@ -18,8 +18,8 @@ def to_html(content: bytes, form: str, name: str, limits: Limits) -> str:
         ParseError: pandoc is missing, or cannot read the file.
     """
     run = subprocess.run(
-        [_program(), "--sandbox", "--standalone", "--from", form, "--to", "html5", "--wrap", "none", "--mathml",
-         "+RTS", f"-M{limits.memory_bytes // 2 // MEGABYTE}m", "-RTS"],
+        [_program(), "--sandbox", "--standalone", "--from", form, "--to", "html5", "--wrap", "none",
+         "--mathml", "+RTS", f"-M{limits.memory_bytes // 2 // MEGABYTE}m", "-RTS"],
         input=content,
         capture_output=True,
         check=False,
@@ -28,8 +28,8 @@ def to_html(content: bytes, form: str, name: str, limits: Limits) -> str:
         words = run.stderr.decode("utf-8", "replace").split()
         said = " ".join(words[:20]) or f"exit {run.returncode}"
         raise ParseError(
-            f"{name} could not be converted from {form} ({said}). Open it in the program that made it and save "
-            "it anew, or print it to PDF."
+            f"{name} could not be converted from {form} ({said}). Open it in the program that made it and "
+            "save it anew, or print it to PDF."
         )
     return run.stdout.decode("utf-8", "replace").replace("\r\n", "\n")
 

@@ -74,6 +74,7 @@ def _line(message: email.message.EmailMessage, field: str) -> str:
 
 def _shifted(block: ParsedBlock, by: int) -> ParsedBlock:
     pieces = tuple(
-        MappedText(p.text, tuple(s + by for s in p.starts), tuple(e + by for e in p.ends)) for p in block.pieces
+        MappedText(p.text, tuple(s + by for s in p.starts), tuple(e + by for e in p.ends))
+        for p in block.pieces
     )
     return replace(block, pieces=pieces)

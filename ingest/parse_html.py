@@ -14,13 +14,17 @@ from ingest.table_rows import row_texts
 from ingest.xml_tree import Element, flat
 
 HIDDEN = "hidden text: it cannot be seen on the page"
-_SKIPPED = {"script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "select", "textarea",
-            "button", "head", "canvas", "math", "audio", "video", "datalist"}  # fmt: skip
+_SKIPPED = {
+    "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "select", "textarea",
+    "button", "head", "canvas", "math", "audio", "video", "datalist",
+}  # fmt: skip
 _FURNITURE = {"nav", "footer", "aside", "form", "menu"}
 _FURNITURE_ROLES = {"navigation", "search", "contentinfo", "banner", "complementary", "dialog"}
-_INLINE = INLINE_TAGS | {"a", "abbr", "acronym", "bdi", "bdo", "big", "br", "cite", "code", "data", "del", "dfn",
-                         "img", "ins", "kbd", "label", "mark", "nobr", "q", "s", "samp", "small", "strike", "time",
-                         "tt", "var", "wbr", "input", "nonNumeric", "nonFraction", "ruby", "rt", "rp"}  # fmt: skip
+_INLINE = INLINE_TAGS | {
+    "a", "abbr", "acronym", "bdi", "bdo", "big", "br", "cite", "code", "data", "del", "dfn", "img", "ins",
+    "kbd", "label", "mark", "nobr", "q", "s", "samp", "small", "strike", "time", "tt", "var", "wbr", "input",
+    "nonnumeric", "nonfraction", "ruby", "rt", "rp",
+}  # fmt: skip
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # A cell with more words than this holds text: the table is there to set a page, not to show values.
 # Source: the longest cell of a table in the collection has 41.
@@ -57,7 +61,9 @@ class _Walk:
         breaks = 0
         for child in element.children:
             if isinstance(child, MappedText) or child.name in _INLINE and not self._holds_blocks(child):
-                hidden = isinstance(child, Element) and is_hidden(child, self._hidden, coloured=self._coloured > 0)
+                hidden = isinstance(child, Element) and is_hidden(
+                    child, self._hidden, coloured=self._coloured > 0
+                )
                 if hidden and isinstance(child, Element):
                     yield ParsedBlock("paragraph", (_text(child),), left_out=reason or HIDDEN)
                     continue
@@ -134,7 +140,7 @@ class _Walk:
             yield ParsedBlock("table", (text,), left_out=reason)
 
     def _sets_the_page(self, table: Element) -> bool:
-        """Whether a table is there to set the page, not to show values: it has no heads, and much in a cell."""
+        """Whether a table sets the page and shows no values: it has no heads, and much in a cell."""
         rows = list(_own_rows(table))
         cells = [cell for row in rows for cell in row.own("td", "th")]
         if any(len(cell.text().split()) > _CELL_WORDS for cell in cells):

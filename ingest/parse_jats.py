@@ -17,8 +17,8 @@ FORMULA = "formula: its signs cannot be read as text"
 # Elements inside a sentence: words do not end at them.
 _INLINE = INLINE_TAGS | {
     "abbrev", "break", "email", "ext-link", "inline-formula", "inline-graphic", "monospace", "named-content",
-    "roman", "sans-serif", "styled-content", "underline", "uri", "xref", "x", "math", "mrow", "mi", "mn", "mo",
-    "msub", "msup", "tex-math",
+    "roman", "sans-serif", "styled-content", "underline", "uri", "xref", "x", "math", "mrow", "mi", "mn",
+    "mo", "msub", "msup", "tex-math",
 }  # fmt: skip
 _RECORD = {"journal-meta", "article-meta", "front-stub", "notes"}
 _SECTIONS = {"sec", "app", "boxed-text", "glossary", "disp-quote", "body", "verse-group", "statement"}
@@ -108,7 +108,14 @@ class _Article:
             if child.name == "title":
                 text = _labelled(element, child)
                 yield ParsedBlock("heading", (text,), level=min(level, _LEVELS), left_out=reason)
-            elif child.name in _SECTIONS or child.name in ("sec-group", "ack", "fn-group", "app-group", "fn", "bio"):
+            elif child.name in _SECTIONS or child.name in (
+                "sec-group",
+                "ack",
+                "fn-group",
+                "app-group",
+                "fn",
+                "bio",
+            ):
                 yield from self._inside(child, level + 1, reason)
             elif child.name == "ref-list":
                 yield from self._references(child, reason)

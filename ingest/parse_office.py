@@ -38,7 +38,9 @@ def parse(content: bytes, form: str, name: str, limits: Limits) -> Parsed:
     text = to_html(content, form, name, limits)
     root = read_html(text)
     proposal = _propose(root, properties)
-    for head in root.all("header"):  # pandoc's own: the title stays, the properties are shown for confirmation
+    for head in root.all(
+        "header"
+    ):  # pandoc's own: the title stays, the properties are shown for confirmation
         if head.attributes.get("id") == _HEAD:
             head.children = list(head.own("h1"))
     notes = (Note(0, f"{hidden} words that cannot be seen in the file were left out."),) if hidden else ()
@@ -58,7 +60,7 @@ def _check(content: bytes, form: str, name: str, limits: Limits) -> Element:
             if size > limits.unpacked_bytes or len(parts) > _MOST_PARTS:
                 raise ParseError(
                     f"{name} unpacks to {size // MEGABYTE:,} MB in {len(parts):,} parts, more than the "
-                    f"{limits.unpacked_bytes // MEGABYTE} MB that are read. Get it from a source that you trust."
+                    f"{limits.unpacked_bytes // MEGABYTE} MB that are read. Get it from one whom you trust."
                 )
             names = {part.filename for part in parts}
             if form == "odt" and b"encryption-data" in archive.read("META-INF/manifest.xml"):

@@ -56,7 +56,8 @@ def parse(content: bytes, name: str, password: str, limits: Limits) -> Parsed:
         made=True,
         pages=tuple(pages),
         lines=tuple(units.layer.lines),
-        notes=_of_file(file, analysed=analysed) + report(facts),
+        notes=_of_file(file, analysed=analysed, unread=sum(p.scan and not p.by_ocr for p in facts))
+        + report(facts),
         proposal=propose(firsts, file.properties),
     )
 
@@ -70,7 +71,7 @@ def _check(file: PdfFile, name: str, facts: Sequence[PageFacts], ocr: Ocr | None
     words = sum(page.words for page in facts)
     if file.dynamic_form and words < _WAITING_WORDS:
         raise ParseError(
-            f"{name} is a form that only Adobe Reader can show (XFA). Open it there and print it to a new PDF."
+            f"{name} is a form that only Adobe Reader can show (XFA). Open it there and print it to PDF."
         )
     if words:
         return
@@ -79,25 +80,29 @@ def _check(file: PdfFile, name: str, facts: Sequence[PageFacts], ocr: Ocr | None
         how = (
             "OCR found no words in the images. Get a sharper scan"
             if ocr
-            else "Install Tesseract with its English data (tesseract-ocr) and add it again, or get a PDF with text"
+            else "Install Tesseract (tesseract-ocr) and add the file again, or get a PDF with text"
         )
         raise ParseError(f"{name} is a scan: {count} images without text. {how}.")
     if all(page.damage for page in facts):
         raise ParseError(f"{name}: {count} damaged beyond repair. Get it again from where it came.")
     if any(page.hidden for page in facts):
-        raise ParseError(f"{name} holds no text that can be seen on its pages. Get another copy of the document.")
+        raise ParseError(
+            f"{name} holds no text that can be seen on its pages. Get another copy of the document."
+        )
     raise ParseError(f"{name} holds no text: {count} empty. Check that it is the file you meant.")
 
 
-def _of_file(file: PdfFile, *, analysed: bool) -> tuple[Note, ...]:
+def _of_file(file: PdfFile, *, analysed: bool, unread: int) -> tuple[Note, ...]:
     """The notes on the file as a whole."""
     told = {
-        "The file was damaged and was repaired while it was read: compare quotes with the page.": file.repaired,
+        "The file was damaged and was repaired in reading: compare quotes with the page.": file.repaired,
         "The fields of its form are damaged: what was filled in may be missing.": file.damaged_form,
         f"It has {file.attachments} attached files, which were not read: add them by themselves.": (
             file.attachments
         ),
-        f"It has more than {LAYOUT_PAGES} pages and was read without layout analysis: headings and tables may "
-        "be missed.": not analysed,
+        f"It has more than {LAYOUT_PAGES} pages and was read without layout analysis: headings and tables "
+        "may be missed.": not analysed,
+        f"{unread} scanned pages were not read. Install Tesseract (tesseract-ocr), which reads the first "
+        f"{MOST_PAGES}, or make the file searchable with an OCR program and add that.": unread,
     }
     return tuple(Note(0, text) for text, holds in told.items() if holds)

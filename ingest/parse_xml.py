@@ -131,8 +131,10 @@ def parse(text: str, name: str) -> Parsed:
         raise ParseError(f"{name} is not read: {error}") from error
     titles = sum(block.kind == "heading" and block.level == 1 for block in blocks)
     abstracts = sum(block.kind == "paragraph" and not block.left_out for block in blocks)
-    notes = ()
+    notes: tuple[Note, ...] = ()
     if min(titles, abstracts) > 1:
-        text_of_note = f"The file holds {titles} titles. Quotes from all of them will be shown under one entry."
+        text_of_note = (
+            f"The file holds {titles} titles. Quotes from all of them will be shown under one entry."
+        )
         notes = (Note(0, text_of_note + " Split it if they are different works."),)
     return Parsed(text, blocks, notes=notes, proposal=propose(read_tree(text, name)))

@@ -8,11 +8,12 @@ from dataclasses import replace
 from ingest.hyphens import count_words, mend
 from ingest.layer import Layer
 from ingest.mapped_text import MappedText
-from ingest.parsed import ParsedBlock, is_caption, opens_item
+from ingest.parsed import ParsedBlock, opens_item
 from ingest.pdf_records import RegionKind
-from ingest.pdf_units import Unit
+from ingest.pdf_units import FIGURE, Unit
 from ingest.records import BlockKind
-from ingest.structure import RUNNING_HEAD
+from ingest.sentences import ends_a_sentence
+from ingest.structure import RUNNING_HEAD, join_halves
 from ingest.table_rows import tabbed
 
 # A heading is set larger than the text by this factor, or in bold. Source: the least that journals use is
@@ -26,6 +27,13 @@ _ENDS_AS_PROSE = re.compile(r"[.,;:]$")
 _RECURS = 3
 _HEAD, _FOOT = 0.12, 0.88
 _DEEPEST = 4
+# Lettering of a figure has at most so many words a line.
+_FIGURE = re.compile(r"Fig(?:ure|\.)?\s*\d", re.IGNORECASE)
+_LETTERING = 4
+# "Figure 7 shows …" is prose.
+_CAPTION = re.compile(r"(?:Figure|Fig\.?|Table|Box|Scheme)\s*\d+\s*[.:|]", re.IGNORECASE)
+# A shorter half is no paragraph that a page cuts but a label. Source: the shortest of the papers has 9 words.
+_LEAST_HALF = 6
 # Between signs of scripts that put no spaces between words a line end stands for nothing.
 _UNSPACED = "\u0e00-\u0e7f\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
 _NO_SPACE = re.compile(rf"(?<=[{_UNSPACED}])\s*\n\s*(?=[{_UNSPACED}])")
@@ -52,8 +60,9 @@ def blocks(units: Sequence[Unit], layer: Layer, *, analysed: bool) -> tuple[Pars
         units = [replace(unit, kind="text") for unit in units]  # nothing stands under them
     levels = _levels(units)
     counts = count_words(layer.text[unit.start : unit.end] for unit in units)
-    made = (_block(unit, layer, levels, counts) for unit in units)
-    return tuple(block for block in made if block.text.strip())
+    units = _mark_figures(units, layer)
+    made = [(unit, _block(unit, layer, levels, counts)) for unit in units]
+    return tuple(_continued([pair for pair in made if pair[1].text.strip()], counts))
 
 
 def _mark_running(units: Sequence[Unit], layer: Layer) -> list[Unit]:
@@ -75,6 +84,27 @@ def _mark_running(units: Sequence[Unit], layer: Layer) -> list[Unit]:
         for unit in units
     ]
     return list(units) if all(unit.left_out for unit in marked) else marked
+
+
+def _mark_figures(units: Sequence[Unit], layer: Layer) -> list[Unit]:
+    """Words of a figure that were read as text: short lines without a sentence next to a figure's caption."""
+    result = list(units)
+    texts = [layer.text[unit.start : unit.end] for unit in units]
+    for i, unit in enumerate(units):
+        if not _FIGURE.match(texts[i]):
+            continue
+        for step in (-1, 1):
+            k = i + step
+            while 0 <= k < len(units) and units[k].page == unit.page and _is_lettering(units[k], texts[k]):
+                result[k] = replace(result[k], left_out=result[k].left_out or FIGURE)
+                k += step
+    return result
+
+
+def _is_lettering(unit: Unit, text: str) -> bool:
+    lines = text.split("\n")
+    few = len(text.split()) <= _LETTERING * len(lines)
+    return unit.kind == "text" and not unit.listed and few and not ends_a_sentence(text)
 
 
 def _body_size(units: Sequence[Unit], layer: Layer) -> float:
@@ -123,9 +153,35 @@ def _block(
         return ParsedBlock("list", (text.slice(len(marker)),), marker=marker.strip(), left_out=unit.left_out)
     if kind == "list" or unit.listed:
         kind = "list" if unit.listed else "paragraph"
-    if kind == "paragraph" and is_caption(text.text) and not unit.left_out:
+    if kind == "paragraph" and _CAPTION.match(text.text) and not unit.left_out:
         kind = "caption"
-    return ParsedBlock(kind, (text,), left_out=unit.left_out)
+    few = len(text.text.split()) < _LEAST_HALF
+    return ParsedBlock(kind, (text,), left_out=unit.left_out, whole=few)
+
+
+def _continued(made: list[tuple[Unit, ParsedBlock]], counts: Counter[str]) -> list[ParsedBlock]:
+    """The blocks, list items and references that a column or page cuts in two put together again."""
+    result: list[ParsedBlock] = []
+    item: tuple[int, Unit] | None = None  # place of the last item, and its unit
+    for unit, block in made:
+        content = not block.left_out and block.kind not in ("caption", "table", "footnote")
+        if content and item and _goes_on(item[1], result[item[0]], unit, block):
+            result[item[0]] = join_halves(result[item[0]], block, counts)
+            item = item[0], replace(item[1], page=unit.page)
+            continue
+        if content:
+            item = (len(result), unit) if block.kind == "list" else None
+        result.append(block)
+    return result
+
+
+def _goes_on(before: Unit, item: ParsedBlock, unit: Unit, block: ParsedBlock) -> bool:
+    """Whether a block is the rest of a list item that a page cuts, or of a reference that a column cuts."""
+    if block.marker or block.kind == "heading" or ends_a_sentence(item.text):
+        return False
+    if before.listed and unit.listed:
+        return bool(item.marker)
+    return unit.page > before.page and block.kind == "paragraph" and block.text[0].islower()
 
 
 def _row(unit: Unit, layer: Layer, counts: Counter[str]) -> MappedText:

@@ -47,7 +47,8 @@ def _line(spans: list[dict[str, Any]], block: int) -> PdfLine:
         letters = sum(not char["c"].isspace() for char in chars)
         sizes[round(span["size"], 1)] += letters
         bold += letters if span["flags"] & _BOLD else 0
-        characters.extend(char["c"] for char in chars)
+        # a control character is a sign of which the file does not say what it means
+        characters.extend(char["c"] if char["c"] >= " " or char["c"] == "\t" else "\ufffd" for char in chars)
         boxes.extend(tuple(char["bbox"]) for char in chars)
     most = max(sizes, key=lambda size: (sizes[size], size), default=0.0)
     return PdfLine(
@@ -103,7 +104,9 @@ def frame(lines: list[RawLine], page: Rect) -> Frame:
     """
     letters: Counter[Direction] = Counter()
     for raw in lines:
-        nearest = max(_QUARTERS, key=lambda quarter: raw.direction[0] * quarter[0] + raw.direction[1] * quarter[1])
+        nearest = max(
+            _QUARTERS, key=lambda quarter: raw.direction[0] * quarter[0] + raw.direction[1] * quarter[1]
+        )
         letters[nearest] += len(raw.line.text)
     direction = max(_QUARTERS, key=lambda quarter: letters[quarter])
     dx, dy = direction

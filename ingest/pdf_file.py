@@ -15,8 +15,8 @@ import numpy as np
 from ingest.errors import ParseError, PasswordError
 from ingest.limits import Limits
 from ingest.pdf_chars import after, frame, raw_lines
-from ingest.pdf_ocr import Ocr
-from ingest.pdf_records import PdfPage, Rect, Region, RegionKind
+from ingest.pdf_ocr import DOTS_TO_TURN, OCR_DOTS, Ocr
+from ingest.pdf_records import PdfPage, Region, RegionKind
 from ingest.pdf_visible import mark_hidden
 
 # What the layout model of PyMuPDF calls the parts of a page.
@@ -61,14 +61,14 @@ class PdfFile:
         import pymupdf
 
         self._library: Any = pymupdf
-        pymupdf.TOOLS.mupdf_display_errors(False)
-        pymupdf.TOOLS.mupdf_display_warnings(False)
+        self._library.TOOLS.mupdf_display_errors(False)
+        self._library.TOOLS.mupdf_display_warnings(False)
         # boxes as high as the type, so that those of neighbouring lines do not overlap
-        pymupdf.TOOLS.set_small_glyph_heights(True)
+        self._library.TOOLS.set_small_glyph_heights(True)
         if not content:
             raise ParseError(f"{name} is empty. Get the file again from where it came.")
         try:
-            self._file: Any = pymupdf.open(stream=io.BytesIO(content), filetype="pdf")
+            self._file: Any = self._library.open(stream=io.BytesIO(content), filetype="pdf")
             locked = self._file.needs_pass and not self._file.authenticate(password)
             count = 0 if locked else self._file.page_count
         except Exception as error:  # PyMuPDF raises its own errors, MuPDF's, and bare ones
@@ -77,8 +77,8 @@ class PdfFile:
             ) from error
         if locked:
             raise PasswordError(
-                f"{name} is encrypted and {'the password is wrong' if password else 'needs a password'}. Give "
-                "the one that opens it; it is not stored."
+                f"{name} is encrypted and {'the password is wrong' if password else 'needs a password'}. "
+                "Give the one that opens it; it is not stored."
             )
         if count < 1:
             raise ParseError(f"{name} holds no page that can be read. Get it again from where it came.")
@@ -158,17 +158,10 @@ class PdfFile:
     def read_by_ocr(self, number: int, ocr: Ocr) -> PdfPage:
         """A page whose words are read from its image, from 1; without words if there are none."""
         page = self._file[number - 1]
-        area = max(1.0, page.rect.width * page.rect.height)
-
-        def read(turns: int, dots: int) -> tuple[dict[str, Any], Rect]:
-            """What is read with the page turned by quarters, and the box of the turned page."""
-            scale = min(dots / 72, math.sqrt(_MOST_OCR_POINTS / area))
-            matrix = self._library.Matrix(scale, scale) * self._library.Matrix(90 * turns)
-            picture = page.get_pixmap(matrix=matrix, alpha=False)
-            with self._library.open("pdf", ocr.read(picture, dots)) as made:
-                return made[0].get_text("rawdict", flags=self._flags()), tuple(made[0].rect)
-
-        content, turns, box = ocr.best(read)
+        turns = ocr.turns(self._photograph(page, DOTS_TO_TURN, 0).tobytes("png"))
+        with self._library.open("pdf", ocr.read(self._photograph(page, OCR_DOTS, turns))) as made:
+            content = made[0].get_text("rawdict", flags=self._flags())
+            box = tuple(made[0].rect)
         turn = self._library.Matrix(90 * turns)
         corner = self._library.Rect(0, 0, page.rect.width, page.rect.height) * turn
         points = corner.width / max(box[2] - box[0], 1)
@@ -185,6 +178,12 @@ class PdfFile:
             images=1.0,
             by_ocr=True,
         )
+
+    def _photograph(self, page: Any, dots: int, turns: int) -> Any:
+        """A picture of a page as it is shown, turned clockwise by quarters."""
+        scale = min(dots / 72, math.sqrt(_MOST_OCR_POINTS / max(1.0, page.rect.width * page.rect.height)))
+        matrix = self._library.Matrix(scale, scale) * self._library.Matrix(90 * turns)
+        return page.get_pixmap(matrix=matrix, alpha=False)
 
     def _flags(self) -> int:
         """Ligatures and spaces as they are; no words that a clip of the page cuts away."""
@@ -203,7 +202,7 @@ class PdfFile:
     def _images(page: Any) -> float:
         area = max(1.0, abs(page.rect.width * page.rect.height))
         boxes = [page.rect & image["bbox"] for image in page.get_image_info()]
-        return min(1.0, sum(box.width * box.height for box in boxes if not box.is_empty) / area)
+        return float(min(1.0, sum(box.width * box.height for box in boxes if not box.is_empty) / area))
 
     def _regions(self, page: Any) -> Iterator[Region]:
         page.get_layout(return_raw=True)

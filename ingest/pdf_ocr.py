@@ -1,29 +1,31 @@
 """Words from images of pages, by Tesseract, when it is installed.
 
-PyMuPDF holds the program; what has to be installed is Tesseract's data of a language.
+PyMuPDF holds the reader itself; what has to be installed is Tesseract's data of a language, and its program,
+which tells which way up a page is.
 """
 
 import os
 import re
-from collections.abc import Callable
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 # Dots an inch at which a page is read. Source: Tesseract's documentation, "Improving the quality of the
 # output": at least 300. Half of it tells which way up a page is.
 OCR_DOTS = 300
-_DOTS_TO_TURN = 150
-# At most so many pages of one file are read. Source: 2 to 5 seconds a page on one core.
-MOST_PAGES = 50
-# A page whose words are read well has at least this share of words made of letters alone. Source: upright pages of
-# the collection have 0.75 and more, the same pages upside down 0.45 and less.
-_WELL = 0.65
+DOTS_TO_TURN = 150
+# At most so many pages of one file are read. Source: 3 to 17 seconds a page on a core that has other work.
+MOST_PAGES = 15
+# Tesseract is this sure, or the page is taken to be upright. Source: pages of the awkward files that it turns
+# rightly have 2.4 and more, the one that it turns wrongly 0.4.
+_SURE = 1.5
+_SECONDS = 60
 _FOLDERS = ("/usr/share/tessdata", "/usr/local/share/tessdata", "/opt/homebrew/share/tessdata")
 _DEBIAN = Path("/usr/share/tesseract-ocr")
 _NO_LANGUAGE = {"osd", "equ", "snum"}
-# A page's content as PyMuPDF's "rawdict", and its box.
-Content = tuple[dict[str, Any], Any]
-_WORD = re.compile(r"[^\W\d_]{3,}[.,;:!?)]?$")
+_ROTATE = re.compile(rb"Rotate: (\d+)")
+_CONFIDENCE = re.compile(rb"Orientation confidence: ([\d.]+)")
 
 
 class Ocr:
@@ -37,31 +39,36 @@ class Ocr:
     def __init__(self, folder: str, languages: str) -> None:
         self._folder = folder
         self._languages = languages
-        self._turns = 0
+        self._program = shutil.which("tesseract")
 
-    def read(self, picture: Any, dots: int) -> bytes:
-        """A PDF of one page with the words of a picture (PyMuPDF's pixmap), of so many dots an inch."""
-        picture.set_dpi(dots, dots)
+    def read(self, picture: Any) -> bytes:
+        """A PDF of one page with the words of a picture (PyMuPDF's pixmap, in colour)."""
+        picture.set_dpi(OCR_DOTS, OCR_DOTS)
         made: bytes = picture.pdfocr_tobytes(language=self._languages, tessdata=self._folder)
         return made
 
-    def best(self, read: Callable[[int, int], Content]) -> tuple[dict[str, Any], int, Any]:
-        """What is read of a page the right way up, by how many quarters it was turned, and its box.
+    def turns(self, picture: bytes) -> int:
+        """By how many quarters, clockwise, a page has to be turned to be read; 0 if that cannot be told.
 
         Args:
-            read: gives the page's content and its box, turned by a number of quarters, read at a number of
-                dots an inch.
+            picture: of the page, as PNG.
         """
-        first = read(self._turns, OCR_DOTS)
-        shares = {self._turns: _share(first[0])}
-        if shares[self._turns] < _WELL:
-            others = [turns for turns in (0, 2, 1, 3) if turns != self._turns]
-            shares |= {turns: _share(read(turns, _DOTS_TO_TURN)[0]) for turns in others}
-        turns = max(shares, key=lambda turns: shares[turns])
-        if turns != self._turns:
-            self._turns = turns  # the pages of a scan mostly lie the same way
-            first = read(turns, OCR_DOTS)
-        return first[0], turns, first[1]
+        if self._program is None or not (Path(self._folder) / "osd.traineddata").is_file():
+            return 0
+        try:
+            run = subprocess.run(
+                [self._program, "-", "-", "--tessdata-dir", self._folder, "--psm", "0", "-l", "osd"],
+                input=picture,
+                capture_output=True,
+                check=False,
+                timeout=_SECONDS,
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return 0
+        rotate, sure = _ROTATE.search(run.stdout), _CONFIDENCE.search(run.stdout)
+        if not rotate or not sure or float(sure[1]) < _SURE:
+            return 0
+        return int(rotate[1]) // 90
 
 
 def installed() -> Ocr | None:
@@ -73,11 +80,3 @@ def installed() -> Ocr | None:
         if languages:
             return Ocr(folder, "+".join(sorted(languages, key=lambda name: (name != "eng", name))))
     return None
-
-
-def _share(content: dict[str, Any]) -> float:
-    """The share of a page's words that are made of letters alone, 0 for a page without words."""
-    lines = (line for block in content["blocks"] for line in block.get("lines", ()))
-    text = " ".join("".join(char["c"] for span in line["spans"] for char in span["chars"]) for line in lines)
-    words = text.split()
-    return sum(bool(_WORD.match(word)) for word in words) / max(1, len(words))

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from statistics import median
 
 from ingest.parsed import opens_item
-from ingest.pdf_records import PdfLine, around
+from ingest.pdf_parts import Row
+from ingest.pdf_records import around
 
-Row = tuple[PdfLine, ...]
 # A gap above a line opens a paragraph if it is this much of the type size larger than the usual one.
 _GAP = 0.5
 # A line that begins this many type sizes further in than those around it opens a paragraph.
@@ -31,7 +31,9 @@ def paragraphs(rows: Sequence[Row]) -> list[list[Row]]:
     for i in range(1, len(rows)):
         before = _text(rows[i - 1])
         apart = gaps[i - 1] > usual + _GAP * size
-        further_in = boxes[i][0] - boxes[i - 1][0] > _INDENT * size and boxes[i - 1][0] - left < _INDENT * size
+        further_in = (
+            boxes[i][0] - boxes[i - 1][0] > _INDENT * size and boxes[i - 1][0] - left < _INDENT * size
+        )
         comes_back = i + 1 == len(rows) or boxes[i][0] - boxes[i + 1][0] > _INDENT * size
         short = right - boxes[i - 1][2] > _SHORT * (right - left) and _SENTENCE_END.search(before)
         if apart or (further_in and comes_back) or (short and not _text(rows[i])[:1].islower()):

@@ -9,11 +9,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.parsed import is_caption
 from ingest.pdf_records import PdfLine, PdfPage, Rect, Region, RegionKind, around
 from ingest.pdf_visible import words
 from ingest.reading_order import reading_order
 
+Row = tuple[PdfLine, ...]
 # A gap in a line wider than this many times its type size parts cells of a table.
 _CELL_GAP = 1.5
 # So many rows of as many cells make a table of lines that no rule parts.
@@ -33,7 +33,7 @@ class Part:
     """
 
     kind: RegionKind
-    rows: tuple[tuple[PdfLine, ...], ...]
+    rows: tuple[Row, ...]
     region: Region | None = None
 
     @property
@@ -81,9 +81,7 @@ def page_parts(page: PdfPage) -> list[Part]:
     body = [part for part in parts if part.kind not in ("header", "footer", "footnote")]
     groups = (heads, body, notes, feet)
     return [
-        group[i]
-        for group in groups
-        for i in reading_order([part.box for part in group], leftwards=leftwards)
+        group[i] for group in groups for i in reading_order([part.box for part in group], leftwards=leftwards)
     ]
 
 
@@ -93,7 +91,7 @@ def runs_leftwards(texts: Iterable[str]) -> bool:
     return directions["R"] + directions["AL"] > directions["L"]
 
 
-def rows_of(lines: Iterable[PdfLine], *, leftwards: bool = False) -> tuple[tuple[PdfLine, ...], ...]:
+def rows_of(lines: Iterable[PdfLine], *, leftwards: bool = False) -> tuple[Row, ...]:
     """Lines from top to bottom, those that stand side by side together."""
     rows: list[list[PdfLine]] = []
     for line in sorted(lines, key=lambda line: (line.box[1] + line.box[3], line.box[0])):
@@ -156,17 +154,14 @@ def _of_blocks(lines: Sequence[PdfLine], leftwards: bool) -> list[Part]:
     blocks: dict[int, list[PdfLine]] = defaultdict(list)
     for line in lines:
         blocks[line.block].append(line)
-    parts = []
+    parts: list[Part] = []
     for found in blocks.values():
         rows = tuple(joined(row) for row in rows_of(found, leftwards=leftwards))
         parts.extend(_columns_apart(rows, leftwards) or _tables_apart(rows))
-    return [
-        replace(part, kind="caption") if part.kind == "text" and is_caption(part.text) else part
-        for part in parts
-    ]
+    return parts
 
 
-def _columns_apart(rows: tuple[tuple[PdfLine, ...], ...], leftwards: bool) -> list[Part]:
+def _columns_apart(rows: tuple[Row, ...], leftwards: bool) -> list[Part]:
     """The columns of a block whose rows run across columns of prose; empty if they do not."""
     wide = [row for row in rows if len(row) > 1]
     letters = sum(len(line.text) for row in wide for line in row)
@@ -181,11 +176,11 @@ def _columns_apart(rows: tuple[tuple[PdfLine, ...], ...], leftwards: bool) -> li
     return [Part("text", rows_of(column, leftwards=leftwards)) for column in columns]
 
 
-def joined(row: tuple[PdfLine, ...]) -> tuple[PdfLine, ...]:
-    """A row with pieces that no wide gap parts put together."""
+def joined(row: Row, gap: float = _CELL_GAP) -> Row:
+    """A row with pieces put together that stand nearer than `gap` type sizes."""
     result: list[PdfLine] = []
     for line in row:
-        if result and _gap(result[-1], line) <= _CELL_GAP * max(line.size, 1.0):
+        if result and _gap(result[-1], line) <= gap * max(line.size, 1.0):
             result[-1] = _together(result[-1], line)
         else:
             result.append(line)
@@ -213,10 +208,10 @@ def _together(first: PdfLine, second: PdfLine) -> PdfLine:
     )
 
 
-def _tables_apart(rows: tuple[tuple[PdfLine, ...], ...]) -> list[Part]:
+def _tables_apart(rows: tuple[Row, ...]) -> list[Part]:
     """The rows of a block as text, those of a table in it as a table."""
     parts: list[Part] = []
-    run: list[tuple[PdfLine, ...]] = []
+    run: list[Row] = []
     tabular = False
     for row in (*rows, ()):
         cells = len(row) >= _TABLE_CELLS or (tabular and len(row) == 2)

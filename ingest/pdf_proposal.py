@@ -9,11 +9,13 @@ from ingest.pdf_parts import Part
 
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>,;]+[^\s\"<>,;.)\]]")
 _DATED = re.compile(
-    r"(?:published|publication date|accepted|©|\(c\)|copyright)[^.\n]{0,40}?\b((?:19|20)\d\d)\b", re.IGNORECASE
+    r"(?:published|publication date|accepted|©|\(c\)|copyright)[^.\n]{0,40}?\b((?:19|20)\d\d)\b",
+    re.IGNORECASE,
 )
 _BESIDE_A_JOURNAL = re.compile(r"\b((?:19|20)\d\d)\s*[;,:]\s*\d{1,4}\b|\b\d{1,4}\s*\(((?:19|20)\d\d)\)")
 _NO_TITLE = re.compile(
-    r"^(?:untitled|microsoft word|document\d*|slide \d|powerpoint|layout \d)|\.(?:docx?|pdf|tex|indd|qxd|dvi|ps|rtf)\b|^\W*$",
+    r"^(?:untitled|microsoft word|document\d*|slide \d|powerpoint|layout \d)"
+    r"|\.(?:docx?|pdf|tex|indd|qxd|dvi|ps|rtf)\b|^\W*$",
     re.IGNORECASE,
 )
 _BETWEEN_NAMES = re.compile(r"\s*(?:,|;|&|·|•|\band\b)\s*")
@@ -21,8 +23,8 @@ _DEGREES = re.compile(r"^(?:MD|PhD|MSc|BSc|MPH|MS|MBBS|FRCS|FRCR|DO|RN|Dr|Prof|J
 _MARKS = re.compile(r"[\d*†‡§¶#+$∗⁎\u00b9\u00b2\u00b3\u2070-\u209f|]+")
 # Words of a name begin with a capital, but for particles: "Ludwig van den Berg".
 _NAME = re.compile(
-    r"^(?!The |A |In |Of )(?P<word>[^\W\d_a-z][\w.’'-]*)(?: (?:(?:de|da|di|del|der|den|van|von|la|le|bin|al|el|ter|y|e)\b"
-    r"|[^\W\d_a-z][\w.’'-]*)){1,4}$"
+    r"^(?!The |A |In |Of )(?P<word>[^\W\d_a-z][\w.’'-]*)"
+    r"(?: (?:(?:de|da|di|del|der|den|van|von|la|le|bin|al|el|ter|y|e)\b|[^\W\d_a-z][\w.’'-]*)){1,4}$"
 )
 _NO_NAME = re.compile(
     r"universit|hospital|department|institut|school|college|center|centre|journal|abstract|faculty|clinic"
@@ -82,7 +84,7 @@ def _spelt(text: str) -> str:
 
 
 def _title_at(parts: Sequence[Part]) -> tuple[int, int] | None:
-    """Where the title stands among the parts of the first page: what a layout analysis says, else the largest."""
+    """Where the title stands among the parts of page 1: as a layout analysis says, else the largest."""
     own = [i for i, part in enumerate(parts) if part.kind == "title"]
     able = [
         i

@@ -1,7 +1,7 @@
 """What is read from a PDF before anything is made of it: pages, lines of characters, regions of a layout.
 
-Coordinates are in points in the page's reading frame: turned so that most of its text runs from left to right,
-y downwards. `PdfPage.shown` leads back to the page as a viewer shows it.
+Coordinates are in points in the page's reading frame, turned so that most of its text runs from left to
+right, y downwards. `PdfPage.shown` leads back to the page as a viewer shows it.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,17 @@ Rect = tuple[float, float, float, float]
 # x' = a x + c y + e; y' = b x + d y + f
 Matrix = tuple[float, float, float, float, float, float]
 RegionKind = Literal[
-    "title", "heading", "text", "list", "caption", "footnote", "table", "formula", "picture", "header", "footer"
+    "title",
+    "heading",
+    "text",
+    "list",
+    "caption",
+    "footnote",
+    "table",
+    "formula",
+    "picture",
+    "header",
+    "footer",
 ]
 
 

@@ -118,7 +118,7 @@ def _notes(page: PageFacts) -> list[str]:
     if page.damage:
         return ["The page is damaged and could not be read."]
     if page.scan and not page.by_ocr:
-        return ["The page is a scan, an image without text: it was not read."]
+        return ["The page is a scan, an image without text, and was not read."]
     if not page.words:
         return ["The page holds no text that can be seen." if page.hidden else "The page holds no text."]
     _, broken = page.tables

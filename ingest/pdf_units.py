@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from ingest.layer import Layer
 from ingest.parsed import is_references
-from ingest.pdf_paragraphs import Row, items, paragraphs, references
-from ingest.pdf_parts import Part, joined, page_parts
+from ingest.pdf_paragraphs import items, paragraphs, references
+from ingest.pdf_parts import Part, Row, joined, page_parts
 from ingest.pdf_records import PdfLine, PdfPage, RegionKind
 from ingest.pdf_tables import cells_of
 from ingest.structure import RUNNING_HEAD
@@ -18,7 +18,7 @@ FIGURE = "words inside a figure"
 FORMULA = "formula: its signs cannot be read as text"
 # A formula or a figure with this many words in a row is prose that was taken for one.
 _PROSE_WORDS = 8
-_PROSE = re.compile(r"(?:[^\W\d_]{2,}[,;:.]?\s+){%d}" % _PROSE_WORDS)
+_PROSE = re.compile(rf"(?:[^\W\d_]{{2,}}[,;:.]?\s+){{{_PROSE_WORDS}}}")
 # A running head has no more words than this. Source: the longest of the collection has 22.
 _HEAD_WORDS = 25
 
@@ -150,11 +150,10 @@ class Units:
 
 
 def _checked(part: Part) -> tuple[RegionKind, str]:
-    """What a part is, and why it is left out, if it is: a layout analysis may take prose for something else."""
+    """What a part is, and why it is left out: a layout analysis may take prose for something else."""
     prose = bool(_PROSE.search(part.text))
     if part.kind in ("header", "footer"):
         return (part.kind, RUNNING_HEAD) if len(part.text.split()) <= _HEAD_WORDS else ("text", "")
     if part.kind in ("formula", "picture"):
         return ("text", "") if prose else (part.kind, FORMULA if part.kind == "formula" else FIGURE)
     return part.kind, ""
-

@@ -22,7 +22,8 @@ def propose(root: Element) -> Proposal:
     doi = next((_DOI.search(e.text()) for e in article.all(*_DOI_NAMES) if _DOI.search(e.text())), None)
     found = {
         "title": of("ArticleTitle", "title").rstrip("."),
-        "authors": tuple(dict.fromkeys(filter(None, map(_author, article.all("Author", "author"))))) or _creators(article),
+        "authors": tuple(dict.fromkeys(filter(None, map(_author, article.all("Author", "author")))))
+        or _creators(article),
         "year": int(year.group()) if year else None,
         "journal": of("JournalTitle", "journal_title", "publication-title") or _journal(article),
         "volume": of("Volume", "volnum", "volume"),

@@ -13,14 +13,16 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 
 from ingest.errors import IngestError, ParseError, PasswordError
 from ingest.limits import MEGABYTE, Limits
+from ingest.parsed import Examination
 from ingest.records import Document, Source
-from ingest.serialise import Examination, document_from_json, examination_from_json
+from ingest.serialise import document_from_json, examination_from_json
 
 _ROOT = Path(__file__).resolve().parent.parent
 _PIPE = 1 << 16
@@ -63,7 +65,7 @@ class ParsingProcess:
             ParseError: the file does not have the source's format, holds no content or is beyond the limits.
             PasswordError: the file is encrypted, and the password is missing or wrong.
         """
-        request = {"task": "document", "source": asdict(source)}
+        request: dict[str, object] = {"task": "document", "source": asdict(source)}
         return document_from_json(self._ask(request, content, source.path, password))
 
     def examine(self, content: bytes, name: str, password: str = "") -> Examination:
@@ -95,10 +97,8 @@ class ParsingProcess:
         if self._process is None:
             return
         process, self._process = self._process, None
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # with the converter that it may have started
-        except ProcessLookupError:
-            pass
         for pipe in (process.stdin, process.stdout):
             if pipe:
                 pipe.close()
@@ -113,8 +113,8 @@ class ParsingProcess:
         name = Path(path).name
         if len(content) > self._limits.file_bytes:
             raise ParseError(
-                f"{name} has {len(content) // MEGABYTE} MB, more than the {self._limits.file_bytes // MEGABYTE}"
-                " MB that are read. Split it, or make its images smaller."
+                f"{name} has {len(content) // MEGABYTE} MB, more than the "
+                f"{self._limits.file_bytes // MEGABYTE} MB that are read. Split it, or shrink its images."
             )
         process = self._running()
         request |= {"name": name, "password": password, "bytes": len(content)}

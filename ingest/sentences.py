@@ -12,7 +12,8 @@ from ingest.records import Span
 _END = re.compile(
     r"""(?P<stop>[.!?])                       # the mark itself
         (?P<close>["'”’)\]]*                  # closing quotes and brackets
-        (?:\s?\[\d[\d,;\s–-]*\])*)            # reference markers such as [3,7] set after the point
+        (?:\s?\[\d[\d,;\s–-]*\]             # reference markers such as [3,7] set after the point
+        |[⁰¹²³⁴-⁹][⁰¹²³⁴-⁹⁻,–]*+)*+)          # or raised
         (?=\s+["'“‘(\[]*(?P<next>[^\s"'“‘(\[]))  # white space, then the next sentence or word
     """,
     re.VERBOSE,
@@ -53,7 +54,8 @@ def sentence_spans(text: str) -> tuple[Span, ...]:
 
 def ends_a_sentence(text: str) -> bool:
     """Whether a block's last words close a sentence (so that nothing is cut off after them)."""
-    stripped = re.sub(r"(?:\s?\[\d[\d,;\s–-]*\])+$", "", text.rstrip()).rstrip("\"'”’)]")
+    stripped = re.sub(r"(?:\s?\[\d[\d,;\s–-]*\]|[⁰¹²³⁴-⁹][⁰¹²³⁴-⁹⁻,–]*+)++$", "", text.rstrip())
+    stripped = stripped.rstrip("\"'”’)]")
     return stripped.endswith((".", "!", "?", ":", ";")) and not _cut_short(stripped, "")
 
 

@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ingest.hyphens import count_words, ends_in_hyphen, hyphen_stays
 from ingest.mapped_text import plain
 from ingest.parsed import ParsedBlock, is_references
 from ingest.records import Source
@@ -195,15 +196,30 @@ def _mark_back(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
 def _join_cut(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
     """Paragraphs cut in two are joined where the first half stands; what lay between follows."""
     result = list(blocks)
+    counts: Counter[str] | None = None
     i = 0
     while i < len(result):
         other = _other_half(result, i)
         if other is None:
             i += 1
         else:  # look again from the same block: it may be cut more than once
-            result[i] = replace(result[i], pieces=result[i].pieces + result[other].pieces)
+            if counts is None and ends_in_hyphen(result[i].text):
+                counts = count_words(block.text for block in blocks)
+            result[i] = join_halves(result[i], result[other], counts or Counter())
             del result[other]
     return result
+
+
+def join_halves(first: ParsedBlock, second: ParsedBlock, counts: Counter[str]) -> ParsedBlock:
+    """Both halves of a block; a word that is cut between them is whole again."""
+    pieces, count = first.pieces, len(first.pieces)
+    unbroken = first.unbroken | {count + number for number in second.unbroken}
+    if ends_in_hyphen(first.text):
+        unbroken |= {count}
+        if not hyphen_stays(first.text, second.text, counts):
+            last = pieces[-1]
+            pieces = (*pieces[:-1], last.slice(0, -1).widen(last.starts[0], last.ends[-1]))
+    return replace(first, pieces=pieces + second.pieces, unbroken=unbroken)
 
 
 def _other_half(blocks: list[ParsedBlock], index: int) -> int | None:
@@ -217,9 +233,11 @@ def _other_half(blocks: list[ParsedBlock], index: int) -> int | None:
     for later in range(index + 1, len(blocks)):
         block = blocks[later]
         if block.kind == "paragraph" and not block.left_out:
-            goes_on = block.text[0].islower() or _CONTINUES.match(block.text)
+            goes_on = block.text[0].islower() or (
+                _CONTINUES.match(block.text) and not ends_in_hyphen(first.text)
+            )
             return later if goes_on or _OPEN_END.search(first.text) else None
-        if not block.left_out and block.kind not in ("caption", "table"):
+        if not block.left_out and block.kind not in ("caption", "table", "footnote"):
             return None
     return None
 

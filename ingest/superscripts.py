@@ -1,7 +1,7 @@
 """Raised digits as the characters that Unicode has for them.
 
-A raised digit is kept apart from other digits, so that a 5 in "10⁵" or "patients¹²" is not read as a part of the
-number or word before it.
+A raised digit is kept apart from other digits, so that a 5 in "10⁵" or "patients¹²" is not read as a part of
+the number or word before it.
 """
 
 import re

@@ -5,7 +5,7 @@ A collection is named after the build that it belongs to, so that several builds
 
 import math
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlparse
@@ -16,7 +16,7 @@ from chromadb.api.collection_configuration import CreateHNSWConfiguration
 from chromadb.config import Settings
 from chromadb.errors import NotFoundError
 from llama_index.core.schema import BaseNode, TextNode
-from llama_index.core.vector_stores import VectorStoreQuery
+from llama_index.core.vector_stores import FilterOperator, MetadataFilter, MetadataFilters, VectorStoreQuery
 from llama_index.vector_stores.chroma import ChromaVectorStore
 
 from ingest.embed import Vectors
@@ -79,11 +79,17 @@ class PassageVectors:
         with self._writing():
             ChromaVectorStore(chroma_collection=self._collection()).add(nodes)
 
-    def nearest(self, vector: Vectors, count: int) -> list[tuple[str, float]]:
-        """Ids of the passages nearest to a unit vector, shape (d,), with their cosine, best first."""
+    def nearest(self, vector: Vectors, count: int, sources: Collection[str] = ()) -> list[tuple[str, float]]:
+        """Ids of the passages nearest to a unit vector, shape (d,), with their cosine, best first.
+
+        Only passages of the named sources, if any are named.
+        """
         if not count:
             return []
         query = VectorStoreQuery(query_embedding=vector.tolist(), similarity_top_k=count)
+        if sources:
+            kept = MetadataFilter(key="source_id", value=list(sources), operator=FilterOperator.IN)
+            query.filters = MetadataFilters(filters=[kept])
         with self._answering():
             result = ChromaVectorStore(chroma_collection=self._collection()).query(query)
         # LlamaIndex gives exp(-distance), and Chroma's cosine distance is 1 - cosine

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from assistant.cite import citation
 from assistant.question import checked_question
-from assistant.records import Answer, Nearest, Statement
+from assistant.records import Answer, Hit, Nearest, Options, Statement
+from assistant.search import searched_sources
 from ingest.pipeline import read_corpus
+from ingest.records import Passage
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 RATE = "Notably, the reported rate of cement leakage exceeds 80% in PVP but remains below 50% in PKP[3,7]."
@@ -21,6 +23,7 @@ LEAFLET = (
 )
 ROW = "Uric acid (μmol/L)\t649\t208-428"
 HIGHLIGHTS = {RATE: "exceeds 80% in PVP but remains below 50% in PKP", ROW: "649\t208-428"}
+ALL = Options()
 QUOTES = (("002", RATE), ("002", ROW), ("004", COMMON), ("003", LEAFLET))
 
 
@@ -87,28 +90,67 @@ def refusal(**changes):
 
 @dataclass(frozen=True)
 class Corpus:
-    """The part of an index that pages use."""
+    """The part of an index that pages and the API use."""
 
     documents: dict
+    passages: tuple = ()
+    fingerprint: str = "f" * 64
+    corpus_digest: str = "0" * 64
 
     @property
     def sources(self):
         return tuple(document.source for document in self.documents.values())
 
 
+def found_hits(quotes=QUOTES):
+    """A hit for each (start of source id, words): the words alone are its passage."""
+    hits = []
+    for rank, (source, words) in enumerate(quotes, 1):
+        quote = cited(rank, source, words)
+        span = (quote.start, quote.end)
+        passage = Passage(f"p{rank}", quote.source.id, words, *span, quote.section, (span,), (None,))
+        hits.append(Hit(rank - 1, passage, 1.0 / rank, rank, "fused"))
+    return tuple(hits)
+
+
 class FakeAssistant:
-    """Answers each question with the same quotes, refuses those on costs; keeps what it was asked."""
+    """Answers each question with the same quotes, refuses those on costs; keeps what it was asked.
+
+    Of the quotes are left those that the options allow. The first question has the id a1, the next another
+    one has a2 …; the same question has the same id each time.
+    """
+
+    configuration = "c" * 64
 
     def __init__(self, quotes=QUOTES):
         self.index = Corpus(corpus())
         self.asked = []
         self._quotes = quotes
+        self._ids = {}
 
-    def ask(self, question, history=()):
+    def ask(self, question, history=(), options=ALL, report=None):
         text = checked_question(question)
+        searched = searched_sources(self.index, options)
         self.asked.append((text, tuple(history)))
+        if report is not None:
+            report(text, self.passages(text, options))
         standalone = f"{text} ({history[-1].question})" if history else text
-        changes = {"id": f"a{len(self.asked)}", "question": text, "standalone_question": standalone}
+        answer_id = self._ids.setdefault((text, tuple(history), options), f"a{len(self._ids) + 1}")
+        changes = {
+            "id": answer_id,
+            "question": text,
+            "standalone_question": standalone,
+            "sources_searched": tuple(source.id for source in searched),
+        }
         if "cost" in text:
             return replace(refusal(), missing=(text,), **changes)
-        return answer_of(self._quotes, **changes)
+        return answer_of(self._allowed(options)[: options.quotes], **changes)
+
+    def passages(self, question, options=ALL):
+        checked_question(question)
+        searched_sources(self.index, options)
+        return found_hits(self._allowed(options))
+
+    def _allowed(self, options):
+        starts = tuple(name[:3] for name in options.sources)
+        return tuple(quote for quote in self._quotes if not starts or quote[0] in starts)

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 from fake_assistant import Corpus, corpus
 
-from assistant.pipeline import Search
 from assistant.question import checked_question
+from assistant.search import Search
 
 
 class QueuedAssistant:

@@ -37,9 +37,17 @@ def free_port():
         return listener.getsockname()[1]
 
 
-def test_health_names_the_number_of_sources(client):
-    reply = client.get("/healthz")
-    assert (reply.status_code, reply.json()) == (200, {"status": "ok", "sources": 5})
+def test_the_api_is_served_beside_the_page(client):
+    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.post("/api/v1/ask", json={"question": "How common is it?"}).json()["status"] == "answered"
+    assert client.get("/v1/models").status_code == 200
+
+
+def test_pages_of_other_hosts_may_not_read_the_api(client):
+    origin = {"Origin": "https://elsewhere.example", "Access-Control-Request-Method": "POST"}
+    reply = client.options("/api/v1/ask", headers=origin)
+    assert reply.status_code == 405
+    assert "access-control-allow-origin" not in reply.headers
 
 
 def test_the_page_is_served_at_the_root(client):

@@ -2,8 +2,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from assistant.compose import MAX_QUOTES, asks_for_patients, same, select
-from assistant.records import Evidence
+from assistant.compose import asks_for_patients, same, select
+from assistant.records import MAX_QUOTES, Evidence
 from ingest.records import Passage
 
 FINDINGS = (
@@ -148,3 +148,11 @@ def test_seven_words_in_ten_make_two_sentences_the_same(shared, expected):
     index = index_of(a=f"{' '.join(first)}. {' '.join(second)}.")
     items = [evidence(index, "a", " ".join(part) + ".", 0.9) for part in (first, second)]
     assert same(index, *items) is expected
+
+
+@pytest.mark.parametrize("most", [1, 2, 8])
+def test_no_more_sentences_are_quoted_than_were_asked_for(index, most):
+    items = [evidence(index, "abc"[i % 3], finding, 0.9 - i / 100) for i, finding in enumerate(FINDINGS)]
+    found = select(index, items, 0.5, most=most)
+    assert len(found) == most
+    assert items[0] in found

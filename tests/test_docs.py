@@ -1,5 +1,6 @@
 """The README says what the code does: its generated parts are made anew and compared."""
 
+import hashlib
 import json
 import re
 import sys
@@ -19,7 +20,9 @@ def test_the_generated_parts_of_the_readme_are_up_to_date():
 
 def test_every_variable_of_the_code_is_in_the_readme_and_no_other():
     code = "".join(
-        path.read_text("utf-8") for folder in ("ingest", "assistant") for path in (ROOT / folder).glob("*.py")
+        path.read_text("utf-8")
+        for folder in ("ingest", "assistant")
+        for path in (ROOT / folder).rglob("*.py")
     )
     used = set(re.findall(r'"(ASSISTANT_[A-Z_]+)"', code))
     assert used == set(re.findall(r"`(ASSISTANT_[A-Z_]+)`", README))
@@ -30,6 +33,17 @@ def test_the_results_are_of_the_corpus_that_is_shipped(documents):
 
     results = json.loads((ROOT / "eval/results/latest.json").read_text("utf-8"))
     assert results["corpus"] == corpus_digest(tuple(document.source for document in documents))
+
+
+def test_the_results_are_of_the_cases_that_are_shipped_and_have_a_row_for_each(documents):
+    from eval.cases import CASES, read_cases
+    from eval.store import FOLDER, RELEASED, read
+
+    released = read(FOLDER / RELEASED)
+    assert released.cases == hashlib.sha256(CASES.read_bytes()).hexdigest(), "run: make eval"
+    assert [row.id for row in released.system("assistant").rows] == [
+        case.id for case in read_cases(CASES, documents)
+    ]
 
 
 def test_the_paths_that_the_readme_names_exist():

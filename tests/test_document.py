@@ -7,8 +7,8 @@ from conftest import CORPUS
 from sources import document
 
 from ingest.chunk import ChunkConfig, chunk
-from ingest.mapped_text import plain
 from ingest.decoding import decode
+from ingest.mapped_text import plain
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from fake_assistant import COMMON, RATE, FakeAssistant
 from fake_system import ASKED, FOLLOWING, TEXTS, judge
+from served import api_of, served
 
 from assistant.records import Turn
 from assistant.serialise import answer_json
@@ -126,3 +127,13 @@ def test_a_server_that_goes_away_fails_the_case(server, remote):
 def test_an_address_where_nothing_answers_is_told_before_anything_runs(url):
     with pytest.raises(ClientError, match="make run"):
         RemoteAssistant(url, TEXTS, 1.0)
+
+
+def test_the_projects_own_api_keeps_to_the_contract():
+    assistant = FakeAssistant((("002", RATE), ("004", COMMON)))
+    with served(api_of(assistant)) as url:
+        rows = run(RemoteAssistant(url, TEXTS, 5.0), [FOLLOWING, COSTS], judge()).rows
+    assert [row.error for row in rows] == ["", ""]
+    assert [row.passed for row in rows] == [True, True]
+    assert rows[0].scores["quote exactness"] == 1.0
+    assert assistant.asked[1][1][0].question == FOLLOWING.turns[0]

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as public
 from sklearn.calibration import calibration_curve
@@ -56,6 +56,7 @@ def test_a_fact_that_nothing_states_lowers_the_ceiling():
     assert recall_ceiling([facts(0)], 2, 5) == 0.5
 
 
+@settings(deadline=None)
 @given(st.lists(st.frozensets(st.integers(0, 4)), max_size=8), st.integers(1, 5))
 def test_no_answer_exceeds_its_ceiling(shown, k):
     assert fact_recall(shown, 5, k) <= recall_ceiling(shown, 5, k)
@@ -99,6 +100,7 @@ def test_abstention_says_nothing_of_what_it_cannot_count():
     assert abstention([False, False], [False, False]) == Abstention(None, None, 1.0, None)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1))
 def test_abstention_agrees_with_scikit_learn(pairs):
     refused, due = zip(*pairs, strict=True)
@@ -138,6 +140,7 @@ def test_calibration_error_has_a_hand_worked_value():
     assert np.isnan(expected_calibration_error([], []))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 999), st.booleans()), min_size=2, max_size=40))
 def test_calibration_error_agrees_with_scikit_learns_curve(cases):
     # never on an edge of a bin, which scikit-learn counts to the bin below and this to the one above
@@ -154,6 +157,7 @@ def test_full_confidence_belongs_to_the_last_bin():
     assert (only.confidence, only.happened, only.cases) == (pytest.approx(0.975), 0.5, 2)
 
 
+@settings(deadline=None)
 @given(CHANCES)
 def test_brier_score_agrees_with_scikit_learn(cases):
     sure, happened = zip(*cases, strict=True)

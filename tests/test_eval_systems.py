@@ -91,6 +91,8 @@ def test_stock_llama_index_answers_from_the_files_alone(index, built, embedder, 
     vector = embedder.encode([QUESTION])[0]
     nearest = sorted(system.units, key=lambda unit: -float(embedder.encode([unit.text])[0] @ vector))
     assert list(system.ranking(QUESTION)) == [unit.id for unit in nearest]
+    again = StockLlamaIndex(built.corpus_folder, index.sources, embedder)
+    assert list(again.ranking(QUESTION)) == list(system.ranking(QUESTION))
 
 
 def test_the_assistant_is_scored_by_its_public_answer_alone():

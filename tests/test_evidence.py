@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from assistant.compose import MAX_QUOTES, select
+from assistant.compose import select
 from assistant.errors import ModelLoadError
 from assistant.evidence import CALIBRATION as CALIBRATION_FILE
 from assistant.evidence import (
@@ -21,7 +21,7 @@ from assistant.evidence import (
     weigh,
 )
 from assistant.read import MODEL_FOLDER, Reading
-from assistant.records import Band, Evidence, Hit
+from assistant.records import MAX_QUOTES, Band, Evidence, Hit
 from ingest.index import corpus_digest
 from ingest.records import Passage
 

@@ -1,4 +1,4 @@
-"""Building, loading and answering with every way out of the machine closed."""
+"""Building, loading, answering and serving with every way out of the machine closed."""
 
 import json
 import os
@@ -61,18 +61,27 @@ assert attempts, "the guard does not guard"
 attempts.clear()
 
 import os
+from fastapi.testclient import TestClient
+from app import create_app
 from assistant.load import load_assistant
 from ingest.config import ingest_config
 from ingest.pipeline import build
 
 config = ingest_config(os.environ)
 result = build(config, lambda line: None)
-answer = load_assistant(config).ask("What is the first sign of a filler in the lung?")
+assistant = load_assistant(config)
+question = "What is the first sign of a filler in the lung?"
+answer = assistant.ask(question)
+with TestClient(create_app(assistant)) as client:
+    served = client.post("/api/v1/ask", json={"question": question})
+    refused = client.post("/api/v1/ask", json={"question": ""})
+    page = client.get("/")
 again = build(config, lambda line: None)
 print(json.dumps({
     "attempts": attempts,
     "embedded": result.embedded,
     "unchanged": again.unchanged,
+    "served": [served.json()["id"] == answer.id, refused.status_code, page.status_code],
     "status": answer.status,
     "quotes": [citation.quote for citation in answer.citations] + [near.text for near in answer.nearest],
 }))
@@ -80,11 +89,14 @@ print(json.dumps({
 
 
 @pytest.mark.real_model
-def test_building_loading_and_answering_try_no_connection_to_elsewhere(config):
+def test_building_loading_answering_and_serving_try_no_connection_to_elsewhere(config):
     environment = {
         **os.environ,
         "ASSISTANT_CORPUS": str(config.corpus_folder),
         "ASSISTANT_INDEX": str(config.index_folder),
+        # what would make FastAPI send what it sees to elsewhere
+        "FASTAPI_OTEL_AUTO_CONFIGURE": "true",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "http://192.0.2.1:4318",
     }
     run = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", PROGRAM],
@@ -95,7 +107,9 @@ def test_building_loading_and_answering_try_no_connection_to_elsewhere(config):
         timeout=300,
     )
     assert run.returncode == 0, run.stderr[-2000:]
+    assert "telemetry" not in run.stderr
     found = json.loads(run.stdout.splitlines()[-1])
     assert found["attempts"] == []
+    assert found["served"] == [True, 422, 200]
     assert found["embedded"] > 0 and found["unchanged"]
     assert "Breathlessness is the first sign." in found["quotes"]

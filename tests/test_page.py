@@ -1,11 +1,21 @@
+import json
 import logging
+from datetime import date
 
 import gradio as gr
 import pytest
-from fake_assistant import COMMON, FakeAssistant, corpus
+from fake_assistant import COMMON, FakeAssistant, answer_of, corpus
+from test_parts import Comparing
+from test_render_html import parse
 
+from assistant.config import PageConfig
 from assistant.errors import VerificationError
+from assistant.limits import IDENTIFIER
 from assistant.page import Page
+from assistant.render_turn import render_answered_html
+from assistant.replay import read_turns, turn_json
+
+DAY = date(2026, 3, 1)
 
 
 class Failing(FakeAssistant):
@@ -15,44 +25,52 @@ class Failing(FakeAssistant):
         super().__init__()
         self._error = error
 
-    def ask(self, question, history=()):
+    def ask(self, question, history=(), *, report=None):
         raise self._error
 
 
-def ask(page, question, session=()):
-    """What the page shows while and after answering: conversation, typed, examples, panel, session."""
-    return list(page.ask(question, session))
+def asked(assistant, question, history=()):
+    """The sections that the page shows while and after answering."""
+    page = Page(assistant, lambda: DAY)
+    sent = json.dumps([turn_json(turn) for turn in history])
+    return [parse(html).children[0] for html in page.ask("r1", question, json.loads(sent))]
 
 
-def test_a_question_is_shown_at_once_and_then_answered():
-    page = Page(FakeAssistant())
-    (pending, done) = ask(page, "How common is leakage?")
-    assert "Searching the sources" in pending[0]
-    assert (pending[1], pending[4]) == ("", ())
-    assert "Searching the sources" not in done[0]
-    assert COMMON in done[0]
-    assert [answer.question for answer in done[4]] == ["How common is leakage?"]
+def states(sections):
+    return [section.attributes["data-state"] for section in sections]
 
 
-def test_a_follow_up_gets_the_earlier_turns_and_earlier_answers_stay():
+def test_a_question_is_shown_at_once_then_what_was_retrieved_and_then_its_answer():
+    asking, found, done = asked(FakeAssistant(), "How common is leakage?")
+    assert states((asking, found, done)) == ["asking", "asking", "done"]
+    assert asking.text == "How common is leakage?Searching the sources …"
+    assert "4 passages of 3 sources found in 0." in found.text
+    assert COMMON in done.text
+    assert "Answered in 0.10 s · answer a1 · corpus 000000000000" in done.text
+
+
+def test_quotes_are_shown_before_their_comparison():
+    *_, quotes, done = asked(Comparing(), "How common is leakage?")
+    assert COMMON in quotes.text
+    assert "4 quotes after 0.10 s. Comparing …" in quotes.text
+    assert (quotes.all(name="pair"), len(done.all(name="pair"))) == ([], 1)
+
+
+def test_every_part_names_the_request_that_it_belongs_to():
+    assert {s.attributes["data-request"] for s in asked(FakeAssistant(), "Why?")} == {"r1"}
+
+
+def test_a_follow_up_gets_the_earlier_turns():
     assistant = FakeAssistant()
-    page = Page(assistant)
-    session = ask(page, "How common is leakage?")[-1][4]
-    conversation, _, _, _, session = ask(page, "And in PKP?", session)[-1]
-    first, second = assistant.asked
-    assert first[1] == ()
-    assert [turn.question for turn in second[1]] == ["How common is leakage?"]
-    assert second[1] == (session[0].turn(),)
-    assert conversation.index("How common is leakage?") < conversation.index("And in PKP?")
-    assert conversation.count('<article class="answer') == 2
+    turn = answer_of().turn()
+    asked(assistant, "And in PKP?", [turn])
+    assert assistant.asked == [("And in PKP?", (turn,))]
 
 
-def test_sessions_share_nothing():
-    assistant = FakeAssistant()
-    page = Page(assistant)
-    ask(page, "How common is leakage?")
-    ask(page, "Why?")
-    assert [history for _, history in assistant.asked] == [(), ()]
+def test_an_answer_gives_the_turn_that_later_questions_bring_back():
+    done = asked(FakeAssistant(), "Why?")[-1]
+    (turn,) = read_turns([json.loads(done.attributes["data-turn"])])
+    assert turn == FakeAssistant().ask("Why?").turn()
 
 
 @pytest.mark.parametrize(
@@ -65,67 +83,63 @@ def test_sessions_share_nothing():
     ],
     ids=["empty", "blank", "no words", "too long"],
 )
-def test_a_question_that_cannot_be_taken_gets_a_message_and_stays_typed(question, words):
-    page = Page(FakeAssistant())
-    conversation, typed, _, _, session = ask(page, question)[-1]
-    assert words in conversation
-    assert (typed, session) == (question, ())
+def test_a_question_that_cannot_be_taken_gets_a_message(question, words):
+    last = asked(FakeAssistant(), question)[-1]
+    assert last.attributes["data-state"] == "problem"
+    assert words in last.all(name="problem")[0].text
 
 
-def test_a_message_is_gone_with_the_next_question():
-    page = Page(FakeAssistant())
-    session = ask(page, "")[-1][4]
-    assert "The question is empty." not in ask(page, "Why?", session)[-1][0]
+def test_turns_that_cannot_be_read_are_a_message():
+    (asking, last) = (parse(html).children[0] for html in Page(FakeAssistant()).ask("r1", "Why?", "broken"))
+    assert last.all(name="problem")[0].text.endswith("Start a new conversation.")
 
 
-def test_an_error_of_the_assistant_is_a_message_and_leaves_the_session():
-    session = ask(Page(FakeAssistant()), "Why?")[-1][4]
-    shown = ask(Page(Failing(VerificationError("Citation 1 is not what stands there."))), "How?", session)[-1]
-    assert "Citation 1 is not what stands there." in shown[0]
-    assert shown[4] == session
+def test_an_error_of_the_assistant_is_a_message():
+    last = asked(Failing(VerificationError("Citation 1 is not what stands there.")), "How?")[-1]
+    assert last.all(name="problem")[0].text == "Citation 1 is not what stands there."
 
 
 def test_a_defect_is_a_message_and_the_log_does_not_hold_the_question(caplog):
     with caplog.at_level(logging.DEBUG):
-        shown = ask(Page(Failing(KeyError("secret words"))), "secret words")[-1]
-    assert "because of a defect" in shown[0]
-    assert "Traceback" not in shown[0]
+        last = asked(Failing(KeyError("secret words")), "secret words")[-1]
+    assert "because of a defect" in last.text
+    assert "Traceback" not in last.text
     assert [record.getMessage()[:12] for record in caplog.records] == ["KeyError at "]
     assert "secret" not in caplog.text
 
 
 def test_answering_logs_nothing_of_the_question(caplog):
     with caplog.at_level(logging.INFO):
-        ask(Page(FakeAssistant()), "How common is leakage?")
+        asked(FakeAssistant(), "How common is leakage?")
     assert "leakage" not in caplog.text
 
 
-def test_a_citation_opens_in_its_source():
-    page = Page(FakeAssistant())
-    session = ask(page, "How common is leakage?")[-1][4]
-    quote = session[0].citations[1]
-    panel = page.show_citation("a1", 2, session)
-    assert "[2] Mao et al. 2024" in panel
-    assert f"characters {quote.start} to {quote.end}" in panel
+def test_a_screen_reader_is_told_the_outcome_in_sentences():
+    done = asked(FakeAssistant(), "Why?")[-1]
+    assert done.attributes["data-spoken"] == "Answered in these sources.  4 quotes from 3 sources."
+    refused = asked(FakeAssistant(), "What does it cost?")[-1]
+    assert refused.attributes["data-spoken"] == "Not in these sources."
 
 
-@pytest.mark.parametrize(
-    ("answer", "number"), [("a1", 9), ("other", 1), (None, None), ("a1", "1"), ({}, [])], ids=str
-)
-def test_a_citation_that_is_not_of_this_session_says_so(answer, number):
-    page = Page(FakeAssistant())
-    session = ask(page, "How common is leakage?")[-1][4]
-    assert "no longer in memory" in page.show_citation(answer, number, session)
+def test_what_is_copied_is_at_hand_without_the_server():
+    done = asked(FakeAssistant(), "Why?")[-1]
+    (copy,) = [b for b in done.all("button") if b.attributes.get("data-action") == "copy"]
+    assert f"“{COMMON}” [2]" in copy.attributes["data-copy"]
+    assert "2026-03-01. Answer a1" in copy.attributes["data-copy"]
 
 
-def test_examples_are_open_until_the_first_answer():
-    page = Page(FakeAssistant())
-    assert "<details open>" in ask(page, "")[-1][2]
-    assert "<details>" in ask(page, "Why?")[-1][2]
+def test_a_question_that_seems_to_identify_a_patient_is_marked_not_to_be_kept():
+    def marked(limits):
+        html = render_answered_html("r1", answer_of(limits=limits), (), DAY)
+        return "data-private" in parse(html).children[0].attributes
+
+    assert marked((IDENTIFIER,))
+    assert not marked(("Time-critical.",))
+    assert not marked(())
 
 
 def test_no_event_of_the_page_is_offered_as_an_api():
-    app = Page(FakeAssistant()).blocks()
+    app = Page(FakeAssistant()).blocks(PageConfig())
     assert {function.api_visibility for function in app.fns.values()} == {"private"}
     assert app.title == "Kyphoplasty assistant"
     assert app.analytics_enabled is False
@@ -135,8 +149,6 @@ def test_the_page_holds_the_sources_in_the_order_of_the_corpus():
     assert [source.id for source in Page(FakeAssistant()).sources] == list(corpus())
 
 
-def test_the_conversation_is_state_of_the_browser_session():
-    states = [
-        block for block in Page(FakeAssistant()).blocks().blocks.values() if isinstance(block, gr.State)
-    ]
-    assert [state.value for state in states] == [()]
+def test_the_server_keeps_no_conversation():
+    blocks = Page(FakeAssistant()).blocks(PageConfig()).blocks.values()
+    assert [block for block in blocks if isinstance(block, gr.State)] == []

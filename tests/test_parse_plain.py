@@ -2,7 +2,6 @@ import pytest
 from sources import blocks, parsed
 
 
-
 def journal(text):
     return [(b.kind, b.text, b.level) for b in parsed(text, "journal-text")]
 

@@ -8,6 +8,7 @@ import pytest
 from assistant.errors import QuestionError
 from assistant.examples import examples
 from assistant.load import load_assistant
+from assistant.records import Options
 from ingest.config import IngestConfig
 from ingest.mapped_text import plain
 from ingest.pipeline import build
@@ -110,6 +111,25 @@ def test_a_refusal_names_what_is_missing_and_shows_what_is_near_and_what_can_be_
         assert assistant.index.documents[near.source.id].text[near.start : near.end] == near.text
 
 
+def test_an_answer_offers_questions_to_go_on_with_that_were_not_asked_yet(assistant):
+    example = examples()[0].questions[0]
+    first = assistant.ask(example)
+    second = assistant.ask(first.suggestions[0], [first.turn()])
+    known = {question for topic in examples() for question in topic.questions}
+    assert len(first.suggestions) == len(second.suggestions) == 3
+    assert set(first.suggestions) <= known - {example}
+    assert set(second.suggestions) <= known - {example, first.suggestions[0]}
+
+
+def test_what_was_retrieved_is_told_before_the_answer_for_each_part(assistant):
+    told = []
+    question = "How is infection prevented, and when can the patient walk?"
+    answer = assistant.ask(question, report=lambda part, hits: told.append((part, len(hits))))
+    assert len(told) == 2
+    assert all(count > 0 for _, count in told)
+    assert answer == replace(assistant.ask(question), seconds=answer.seconds)
+
+
 def test_a_question_with_one_part_that_the_sources_lack_is_partly_answered(assistant):
     answer = assistant.ask(
         "How is radiculopathy after a rib fracture treated, and what is the capital of Peru?"
@@ -173,3 +193,45 @@ def test_what_is_no_question_is_refused_in_one_sentence(assistant, question):
 )
 def test_odd_input_gets_an_honest_answer(assistant, question):
     assert assistant.ask(question).status in ("answered", "not_in_sources")
+
+
+def test_only_the_named_sources_are_searched_quoted_and_offered_as_near(assistant, answers):
+    named = tuple(assistant.index.documents)[3]
+    for question in QUESTIONS:
+        answer = assistant.ask(question, (), Options(sources=(named,)))
+        assert answer.sources_searched == (named,) or answer.sources_searched == ()
+        assert {item.source.id for item in (*answer.citations, *answer.nearest)} <= {named}
+        assert answer.suggestions == ()
+    assert {c.source.id for c in answers[0].citations} - {named}
+
+
+def test_a_source_that_is_not_known_is_refused_with_those_that_are(assistant):
+    with pytest.raises(QuestionError, match="no source 'nowhere'.*004_357560ebc91a011b"):
+        assistant.ask(QUESTIONS[0], (), Options(sources=("nowhere",)))
+    with pytest.raises(QuestionError, match="no source 'nowhere'"):
+        assistant.passages(QUESTIONS[0], Options(sources=("nowhere",)))
+
+
+def test_the_number_of_quotes_limits_the_answer_to_its_best(assistant, answers):
+    first = assistant.ask(QUESTIONS[0], (), Options(quotes=1))
+    assert len(answers[0].citations) > 1
+    assert [c.quote for c in first.citations] == [answers[0].citations[0].quote]
+
+
+def test_options_are_part_of_the_identity_and_the_default_is_that_of_none(assistant, answers):
+    narrowed = [Options(quotes=2), Options(sources=tuple(assistant.index.documents)[:1])]
+    ids = {assistant.ask(QUESTIONS[0], (), options).id for options in (*narrowed, Options())}
+    assert len(ids) == 3
+    assert answers[0].id in ids
+
+
+def test_the_passages_of_each_part_are_reported_before_the_answer(assistant):
+    told = []
+    question = "How should the cement be prepared and when does the patient go home?"
+    assistant.ask(question, (), Options(), lambda part, hits: told.append((part, hits)))
+    assert [part.split("?")[0] for part, _ in told] == [
+        "How should the cement be prepared",
+        "when does the patient go home",
+    ]
+    for part, hits in told:
+        assert hits == assistant.passages(part)

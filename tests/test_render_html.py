@@ -1,25 +1,25 @@
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
-from fake_assistant import COMMON, QUOTES, RATE, ROW, answer_of, cited, corpus, refusal
+from fake_assistant import COMMON, HIGHLIGHTS, QUOTES, RATE, ROW, answer_of, cited, corpus, refusal
 
 from assistant.cite import citation
 from assistant.examples import Topic
-from assistant.records import CitedReference, Comparison, Nearest, Statement
+from assistant.records import Band, CitedReference, Comparison, Nearest, Statement
+from assistant.render_document import render_document_html
 from assistant.render_html import render_answer_html
-from assistant.render_page import (
-    render_conversation_html,
-    render_empty_panel_html,
-    render_examples_html,
-    render_gone_panel_html,
-    render_head_html,
-    render_purpose_html,
-    render_sources_html,
-)
-from assistant.render_source import render_source_html
+from assistant.render_library import render_library_html, render_missing_page_html, render_upload_html
+from assistant.render_page import render_examples_html, render_head_html, render_panel_html
+from assistant.render_report import render_report_html
+from assistant.render_source import render_no_place_html, render_source_html
+from assistant.render_turn import render_answered_html, render_asking_html, render_problem_html
+from assistant.report import report
+from assistant.results import Measured, Results
 from ingest.chunk import chunk
 from ingest.config import IngestConfig
+from ingest.records import Block
 
 SOURCES = tuple(document.source for document in corpus().values())
 VOID = {"br", "img", "meta", "link", "input", "hr"}
@@ -33,13 +33,20 @@ HOSTILE = (
     "\u202eright to left\u2066",
     "&lt;b&gt; &amp; ${alert(1)} {{value}} `",
 )
+DAY = date(2026, 3, 1)
 TAGS = {
-    "a", "article", "blockquote", "button", "caption", "details", "div", "h1", "h2", "h3", "li", "mark", "p",
-    "section", "span", "strong", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "a", "article", "blockquote", "body", "button", "caption", "code", "dd", "details", "div", "dl", "dt",
+    "fieldset", "footer", "form", "h1", "h2", "h3", "head", "header", "html", "input", "label", "legend",
+    "li", "link", "main", "mark", "meta", "meter", "nav", "ol", "option", "p", "pre", "section", "select",
+    "span", "strong",
+    "style", "summary", "table", "tbody", "td", "textarea", "th", "thead", "title", "tr", "ul",
 }  # fmt: skip
 ATTRIBUTES = {
-    "aria-label", "class", "data-answer", "data-citation", "data-close", "data-question", "dir", "href",
-    "open", "rel", "role", "tabindex", "target", "type",
+    "action", "aria-label", "aria-pressed", "charset", "class", "content", "data-action", "data-answer",
+    "data-citation", "data-close", "data-copy", "data-number", "data-question", "data-request", "data-source",
+    "data-span", "data-spoken", "data-standalone", "data-state", "data-turn", "data-verdict", "data-words",
+    "dir", "enctype", "hidden", "href", "id", "lang", "max", "maxlength", "media", "method", "min", "name",
+    "open", "rel", "required", "role", "rows", "scope", "tabindex", "target", "type", "value",
 }  # fmt: skip
 
 
@@ -63,7 +70,7 @@ class Element:
 
 
 class Tree(HTMLParser):
-    """Builds the elements of a fragment; fails where tags are not closed in order."""
+    """Builds the elements of a fragment or page; fails where tags are not closed in order."""
 
     def __init__(self, html):
         super().__init__(convert_charrefs=True)
@@ -80,7 +87,7 @@ class Tree(HTMLParser):
             self.open.append(element)
 
     def handle_endtag(self, tag):
-        assert self.open.pop().tag == tag
+        assert tag in VOID or self.open.pop().tag == tag
 
     def handle_data(self, data):
         self.open[-1].children.append(data)
@@ -109,13 +116,13 @@ def test_every_sentence_of_the_corpus_can_be_quoted_and_marked_exactly():
             )
             answer = answer_of((), citations=citations)
             assert quotes(render_answer_html(answer)) == [item.quote for item in citations]
-            (mark,) = parse(render_source_html(answer, document, citations[0])).all("mark")
+            (mark,) = parse(render_source_html(document, citations[0], 1)).all("mark")
             assert mark.text == document.text[citations[0].start : citations[0].end]
 
 
 def test_answering_words_are_emphasised_also_across_the_cells_of_a_table_row():
-    answer = answer_of()
-    strong = [element.text for element in parse(render_answer_html(answer)).all("strong")]
+    quoted = parse(render_answer_html(answer_of())).all(name="quote")
+    strong = [element.text for quote in quoted for element in quote.all("strong")]
     assert strong == ["exceeds 80% in PVP but remains below 50% in PKP", "649", "208-428"]
 
 
@@ -137,14 +144,15 @@ def test_a_quote_of_several_rows_keeps_its_lines_and_tabs():
     rows = cited(1, "002", f"{ROW}\nCreatinine (μmol/L)\t229\t57-97")
     html = render_answer_html(answer_of((), citations=(rows,)))
     assert quotes(html) == [rows.quote]
-    assert len(parse(html).all(name="tab")) == 4
+    (quote,) = parse(html).all(name="quote")
+    assert len(quote.all(name="tab")) == 4
 
 
 def test_the_lead_in_stands_before_the_quote():
     quote = replace(cited(1, "003", "leakage of cement"), lead_in="Complications may include:")
     html = render_answer_html(answer_of((), citations=(quote,)))
     assert parse(html).all(name="lead-in")[0].text == "Complications may include:"
-    assert html.index("Complications may include:") < html.index("leakage of cement")
+    assert html.index("Complications may include:") < html.index('<blockquote class="quote"')
 
 
 def test_quotes_stand_under_their_source_with_badges_section_and_number():
@@ -171,8 +179,8 @@ def test_quotes_stand_under_their_source_with_badges_section_and_number():
 
 
 def test_a_quote_that_reports_other_studies_lists_them():
-    (reported, _) = parse(render_answer_html(answer_of())).all(name="cited-as")
-    assert reported.text.startswith("Reports another study:")
+    (reported, _) = parse(render_answer_html(answer_of())).all("details", "cited-as")
+    assert reported.all("summary")[0].text == "Reports another study: its reference 3, 7"
     assert [item.text[:24] for item in reported.all("li")] == [
         "its reference 3: Rose LD",
         "its reference 7: Wang B,",
@@ -190,7 +198,7 @@ def test_a_quote_that_reports_other_studies_lists_them():
 )
 def test_the_answer_opens_with_its_outcome(answer, words):
     (article,) = parse(render_answer_html(answer)).children
-    assert article.children[0].text == words
+    assert article.children[0].all(name="outcome")[0].text == words
 
 
 def test_a_refusal_marks_what_is_near_as_no_answer_and_offers_questions():
@@ -215,7 +223,7 @@ def test_the_panel_shows_the_section_around_the_quote():
     answer = answer_of()
     quote = answer.citations[0]
     document = corpus()[quote.source.id]
-    tree = parse(render_source_html(answer, document, quote))
+    tree = parse(render_source_html(document, quote, 4))
     (context,) = tree.all(name="context")
     (mark,) = context.all("mark")
     assert mark.text == document.text[quote.start : quote.end] == RATE
@@ -236,7 +244,7 @@ def test_the_panel_shows_the_section_around_the_quote():
 def test_the_panel_shows_nothing_that_was_left_out_beside_a_quote_from_the_content(words):
     document = next(d for d in corpus().values() if words in d.text)
     quote = cited(1, document.source.id, words)
-    shown = parse(render_source_html(answer_of((), citations=(quote,)), document, quote)).all(name="context")
+    shown = parse(render_source_html(document, quote, 1)).all(name="context")
     left_out = [document.text[b.start : b.end] for b in document.blocks if b.left_out]
     assert [text for text in left_out if len(text) > 20 and text in shown[0].text] == []
 
@@ -245,7 +253,7 @@ def test_the_panel_leads_to_the_quotes_beside_it():
     answer = answer_of()
     steps = []
     for quote in answer.citations:
-        tree = parse(render_source_html(answer, corpus()[quote.source.id], quote))
+        tree = parse(render_source_html(corpus()[quote.source.id], quote, 4))
         steps.append([int(b.attributes["data-citation"]) for b in tree.all("button", "cite")])
     assert steps == [[2], [1, 3], [2, 4], [3]]
 
@@ -272,13 +280,24 @@ def hostile_views(text):
         comparison=(Comparison(text, (1, 2), "differ", text),), sources_searched=(text,),
         nearest=(Nearest(source, text, text, 0, len(text)),),
     )  # fmt: skip
+    block = Block("paragraph", 0, len(text), (), -1, left_out=text)
+    whole = replace(document, blocks=(block,))
     return {
         "answer": render_answer_html(answer, [source]),
-        "panel": render_source_html(answer, document, quote),
-        "conversation": render_conversation_html([answer], [source], asking=text),
-        "problem": render_conversation_html([], [], asking=text, problem=text),
-        "sources": render_sources_html([source]),
-        "examples": render_examples_html([Topic(text, (text,))], opened=True),
+        "panel": render_source_html(document, quote, 4),
+        "no place": render_no_place_html(text),
+        "asking": render_asking_html(text, text, (), answer),
+        "turn": render_answered_html(text, answer, [source], DAY),
+        "problem": render_problem_html(text, text, text),
+        "sources": render_panel_html([source]),
+        "examples": render_examples_html([Topic(text, (text,))]),
+        "document": render_document_html(whole, (1, 3)),
+        "library": render_library_html(
+            [whole], text, Results(text, {text: {text: Measured(1.0, 0.9, 1.0, 3)}})
+        ),
+        "upload": render_upload_html([text], text),
+        "missing page": render_missing_page_html(text),
+        "report": render_report_html(report([answer], DAY)),
     }
 
 
@@ -289,10 +308,10 @@ def test_hostile_text_stays_text_in_every_view(text):
         elements = tree.all()
         assert {element.tag for element in elements} <= TAGS, name
         assert {key for element in elements for key in element.attributes} <= ATTRIBUTES, name
-        assert [
-            e for e in elements if not e.attributes.get("href", "https://").startswith("https://")
-        ] == [], name
-        assert text in tree.text, name
+        links = {e.attributes.get("href", "/") for e in elements}
+        assert [link for link in links if not link.startswith(("https://", "/", "data:,"))] == [], name
+        assert text in tree.text or name == "sources", name
+    assert text.split()[-1] in parse(hostile_views(text)["sources"]).text  # which names its author
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -309,33 +328,84 @@ def test_a_marker_in_a_quote_does_not_become_a_citation():
     assert element.all("button") == []
 
 
-def test_the_conversation_shows_all_turns_and_says_how_the_last_ended():
-    tree = parse(render_conversation_html([answer_of(), refusal()], SOURCES))
-    assert [t.all("h2")[0].text for t in tree.all(name="turn")] == [answer_of().question, refusal().question]
-    (status,) = [e for e in tree.all("p") if e.attributes.get("role") == "status"]
-    assert status.text == "Not in these sources"
+def test_a_first_quote_that_is_short_is_the_direct_line_with_its_number():
+    (direct,) = parse(render_answer_html(answer_of())).all(name="direct")
+    assert direct.all(name="words")[0].text == RATE
+    assert [strong.text for strong in direct.all("strong")] == [HIGHLIGHTS[RATE]]
+    assert [button.attributes["data-citation"] for button in direct.all("button", "cite")] == ["1"]
 
 
-def test_a_question_that_is_being_answered_is_shown_at_once():
-    turns = parse(render_conversation_html([], SOURCES, asking="Why?")).all(name="turn")
-    assert [turn.text for turn in turns] == ["Why?Searching the sources …"]
+def test_of_a_long_first_quote_the_answering_words_are_the_direct_line():
+    text = "cement " * 40
+    quote = replace(cited(1, "002", RATE), quote=text, start=100, end=100 + len(text), highlight=(107, 120))
+    (direct,) = parse(render_answer_html(answer_of((), citations=(quote,)))).all(name="direct")
+    assert direct.text.startswith("“… ") and "…”" in direct.text
+    assert direct.all(name="words")[0].text == text[7:20]
 
 
-def test_an_empty_question_shows_only_its_message():
-    (turn,) = parse(render_conversation_html([], SOURCES, asking="", problem="Empty.")).all(name="turn")
-    assert turn.text == "Empty."
+def test_a_long_quote_without_answering_words_is_the_direct_line_as_a_whole():
+    text = "cement " * 40
+    quote = replace(cited(1, "002", RATE), quote=text, start=0, end=len(text), highlight=None)
+    (direct,) = parse(render_answer_html(answer_of((), citations=(quote,)))).all(name="direct")
+    assert direct.all(name="words")[0].text == text
+
+
+def test_own_words_are_the_direct_line_with_the_numbers_that_carry_them():
+    own = Statement("Authors: Zi Mao", (1, 2))
+    (direct,) = parse(render_answer_html(answer_of(statements=(own,)))).all(name="direct")
+    assert direct.text.startswith("Authors: Zi Mao")
+    assert [button.text for button in direct.all("button")] == ["[1]", "[2]"]
+
+
+def test_a_refusal_has_no_direct_line():
+    assert parse(render_answer_html(refusal())).all(name="direct") == []
+
+
+def test_how_often_such_answers_were_right_stands_in_words_and_as_a_bar():
+    tree = parse(render_answer_html(answer_of(band=Band(0.9, 1.0, 46, 50))))
+    (bar,) = tree.all("meter")
+    assert (bar.attributes["value"], bar.attributes["max"]) == ("46", "50")
+    assert "Of 50 evaluation questions" in tree.all(name="measured")[0].text
+    assert parse(render_answer_html(answer_of())).all("meter") == []
+
+
+def test_a_comparison_sets_both_quotes_side_by_side_with_what_their_sources_are():
+    pair = Comparison("the rate of leakage", (1, 3), "not comparable", "One gives a rate.")
+    (shown,) = parse(render_answer_html(answer_of(comparison=(pair,)))).all(name="pair")
+    assert shown.all(name="point")[0].text == "not comparable on the rate of leakage"
+    assert [side.text for side in shown.all(name="said")] == [RATE, COMMON]
+    assert "case report · n = 1 · 2024" in shown.all(name="side")[0].text
+    assert "pictorial review · 2023" in shown.all(name="side")[1].text
+    assert shown.all(name="reason")[0].text == "One gives a rate."
+
+
+def test_limits_stand_before_all_else():
+    (article,) = parse(render_answer_html(answer_of(limits=("Time-critical.",)))).children
+    assert article.children[0].text == "Time-critical."
+
+
+def test_suggestions_of_an_answer_are_questions_to_go_on_with():
+    tree = parse(render_answer_html(answer_of(suggestions=("Why?",))))
+    assert tree.all(name="suggestions")[0].all("h3")[0].text == "Questions to go on with"
 
 
 def test_fixed_parts_of_the_page_are_well_formed():
-    for html in (render_head_html(), render_empty_panel_html(), render_gone_panel_html()):
+    for html in (render_head_html(5, history=True), render_no_place_html(), render_panel_html(SOURCES)):
         assert parse(html).text
-    assert "5 named sources" in parse(render_purpose_html(SOURCES)).text
-    assert "Not for emergencies, not for patients." in parse(render_purpose_html(SOURCES)).text
+    head = parse(render_head_html(5, history=True))
+    assert "5 named sources" in head.text
+    assert "Not for emergencies, not for patients." in head.text
 
 
-def test_examples_are_buttons_by_topic_and_closed_when_told():
+def test_without_history_the_page_offers_none():
+    head = parse(render_head_html(5, history=False))
+    assert [e for e in head.all() if e.attributes.get("id") == "history"] == []
+    assert head.all("header")[0].attributes["data-keeps"] == "tab"
+    assert parse(render_head_html(5, history=True)).all("header")[0].attributes["data-keeps"] == "browser"
+
+
+def test_examples_are_buttons_by_topic():
     topics = (Topic("Leakage", ("How common?", "Why?")), Topic("Infection", ("When?",)))
-    tree = parse(render_examples_html(topics, opened=True))
+    tree = parse(render_examples_html(topics))
     assert [b.attributes["data-question"] for b in tree.all("button")] == ["How common?", "Why?", "When?"]
-    assert "open" in tree.all("details")[0].attributes
-    assert "open" not in parse(render_examples_html(topics, opened=False)).all("details")[0].attributes
+    assert [h.text for h in tree.all("h3")] == ["Leakage", "Infection"]

@@ -8,11 +8,11 @@ WORDS = ("cement leaks", "needle angle", "fever after", "balloon height")
 
 
 class FakeIndex:
-    """Four passages of one sentence; their vectors are the axes."""
+    """Four passages of one sentence, two of source "s" and two of "t"; their vectors are the axes."""
 
     def __init__(self, lexical=(0.0, 0.0, 0.0, 0.0)):
         self.passages = tuple(
-            Passage(f"p{i}", "s", text, 0, len(text), "", ((0, len(text)),), (None,))
+            Passage(f"p{i}", "sstt"[i], text, 0, len(text), "", ((0, len(text)),), (None,))
             for i, text in enumerate(WORDS)
         )
         self._lexical = np.array(lexical, dtype=np.float32)
@@ -20,9 +20,10 @@ class FakeIndex:
     def lexical_scores(self, question):
         return self._lexical
 
-    def nearest(self, vector, count):
-        order = np.argsort(-vector, kind="stable")[:count]
-        return [(int(i), float(vector[i])) for i in order]
+    def nearest(self, vector, count, sources=()):
+        order = [int(i) for i in np.argsort(-vector, kind="stable")]
+        kept = [i for i in order if not sources or self.passages[i].source_id in sources]
+        return [(i, float(vector[i])) for i in kept[:count]]
 
     def sentence_vectors(self, number):
         return np.eye(4, dtype=np.float32)[[number]]
@@ -57,6 +58,13 @@ def test_scores_fall_with_rank():
     hits = retrieve(FakeIndex((1, 0, 2, 0)), "?", vector, RetrieveConfig(passages=4))
     scores = [hit.score for hit in hits]
     assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize(("source", "expected"), [("s", {0, 1}), ("t", {2, 3})])
+def test_only_passages_of_the_named_sources_are_found_by_meaning_or_by_words(source, expected):
+    vector = np.array([0.9, 0.1, 0.8, 0.2], dtype=np.float32)
+    hits = retrieve(FakeIndex((0, 5, 0, 5)), "?", vector, RetrieveConfig(), [source])
+    assert set(numbers(hits)) == expected
 
 
 @pytest.mark.parametrize("values", [[1.0, 2.0, 4.0], [-3.0, 0.0, 3.0, 9.0]])

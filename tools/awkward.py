@@ -68,7 +68,9 @@ class Result:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Writes the results; returns 1 if a check failed."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--password", action="append", default=[], metavar="NAME=PASSWORD")
     parser.add_argument("--only", default="", help="part of the names of the files to read")
@@ -87,7 +89,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         for line in (*result.problems, *filter(None, [result.message])):
             print(f"          {line}")
     if not arguments.only:
-        RESULT.write_text(json.dumps([asdict(r) for r in results], indent=1, ensure_ascii=False) + "\n", "utf-8")
+        RESULT.write_text(
+            json.dumps([asdict(r) for r in results], indent=1, ensure_ascii=False) + "\n", "utf-8"
+        )
     failed = sum(bool(result.problems) for result in results)
     print(f"{len(results)} files, {failed} with problems. {dict(Counter(r.outcome for r in results))}")
     return 1 if failed else 0
@@ -122,7 +126,8 @@ def source_of(seen: Examination, name: str) -> Source:
         year=found.year, journal=found.journal, volume=found.volume, issue=found.issue, pages=found.pages,
         published="", received="", accepted="", publisher=found.publisher, kind="web article",
         about="kyphoplasty", sample_size=None, peer_reviewed=False, peer_review_basis="", abstract_only=False,
-        doi=found.doi, url=found.url, licence=found.licence, format=seen.format, path=name, sha256=seen.sha256,
+        doi=found.doi, url=found.url, licence=found.licence, format=seen.format, path=name,
+        sha256=seen.sha256,
     )  # fmt: skip
 
 
@@ -155,7 +160,10 @@ def misplaced(document: Document, original: str) -> int | None:
     references of mark-up resolved, compatibility forms folded, white space alike.
     """
     for start, length, file_start, file_length in document.runs:
-        if length == file_length and document.text[start : start + length] == original[file_start : file_start + length]:
+        if (
+            length == file_length
+            and document.text[start : start + length] == original[file_start : file_start + length]
+        ):
             continue
         for i in range(length):
             first = file_start + i if length == file_length else file_start
@@ -204,7 +212,9 @@ def check_boxes(
             if page not in letters:
                 letters[page] = page_letters(file[page - 1])
             held.update(
-                sign for sign, x, y in letters[page] if x0 - 0.2 <= x <= x1 + 0.2 and y0 - 0.2 <= y <= y1 + 0.2
+                sign
+                for sign, x, y in letters[page]
+                if x0 - 0.2 <= x <= x1 + 0.2 and y0 - 0.2 <= y <= y1 + 0.2
             )
         missing = quote - held
         if missing or not boxes:

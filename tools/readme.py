@@ -1,8 +1,8 @@
 """Fills the generated parts of README.md: `python tools/readme.py`.
 
 Between the markers `<!-- NAME:begin -->` and `<!-- NAME:end -->` stand: `results` (eval/results/latest.json),
-`bench` (tools/bench.json), `tree` (the modules and the first line of each docstring). A test checks that
-they are up to date.
+`bench` (tools/bench.json), `load` (tools/load.json), `tree` (the modules and the first line of each
+docstring). A test checks that they are up to date.
 """
 
 import ast
@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-_FOLDERS = ("assistant", "assistant/training", "assistant/widget", "ingest", "eval", "tools")
+_FOLDERS = ("assistant", "assistant/api", "assistant/training", "assistant/widget", "ingest", "eval", "tools")
 # Of the systems side by side.
 _COMPARED = (
     "fact recall@1", "fact recall@5", "quote precision", "words shown", "refused when due", "nDCG@10",
 )  # fmt: skip
 _OTHERS = {
     "app.py": None,
+    "assistant/about.toml": "the text of the About page",
     "assistant/examples.toml": "example questions by topic",
     "assistant/words.toml": "words that askers use and what they mean in the sources",
     "assistant/calibration.json": "fitted weights and thresholds",
@@ -28,6 +29,7 @@ _OTHERS = {
     "assistant/widget/README.md": "how to embed the widget, allow an origin, theme it, remove it",
     "assistant/widget/labels/": "the widget's labels in other languages",
     "corpus/": "manifest, the five sources, their origin and licence",
+    "docs/screenshots/": "pictures of the page for this file, made by tools/screenshots.py",
     "ingest/models/": "the embedding model's graph, without weights",
     "eval/cases.jsonl": "the evaluation cases",
     "eval/LOG.md": "dated experiments, the failed ones too",
@@ -50,7 +52,14 @@ def filled(text: str) -> str:
     """The README's text with its generated parts made anew."""
     results = json.loads((ROOT / "eval/results/latest.json").read_text("utf-8"))
     bench = json.loads((ROOT / "tools/bench.json").read_text("utf-8"))
-    for name, content in (("results", _results(results)), ("bench", _bench(bench)), ("tree", _tree())):
+    load = json.loads((ROOT / "tools/load.json").read_text("utf-8"))
+    parts = {
+        "results": _results(results),
+        "bench": _bench(bench),
+        "load": _load(load),
+        "tree": _tree(),
+    }
+    for name, content in parts.items():
         text = re.sub(
             rf"(<!-- {name}:begin -->\n).*?(<!-- {name}:end -->)",
             lambda match, content=content: f"{match[1]}{content}\n{match[2]}",
@@ -92,6 +101,12 @@ def _cell(value: dict[str, float] | None) -> str:
 def _bench(bench: dict[str, Any]) -> str:
     rows = {name: f"{value}" for name, value in bench.items()}
     return "\n".join(["| figure | value |", "|---|---|", *(f"| {n} | {v} |" for n, v in rows.items())])
+
+
+def _load(load: dict[str, Any]) -> str:
+    names = list(load["steps"][0])
+    rows = [[f"{step[name]}" for name in names] for step in load["steps"]]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (names, ["---"] * len(names), *rows))
 
 
 def _tree() -> str:

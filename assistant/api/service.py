@@ -1,0 +1,95 @@
+"""What every route does with the assistant: in a thread, in line, in time, and with problems for errors."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import anyio
+from anyio import to_thread
+
+from assistant.api.config import ApiConfig
+from assistant.api.metrics import Metrics
+from assistant.api.problems import DEFECT, Problem
+from assistant.api.replay import Replayable
+from assistant.defects import log_defect
+from assistant.errors import QuestionError
+from assistant.live import Serving
+from assistant.records import Answer, Options, Turn
+from assistant.search import Report
+from assistant.turns import turns_of
+from ingest.errors import IngestError
+
+_TOO_LATE = "The answer was not ready in {:.0f} seconds; many may be asking. Ask again later."
+_NO_INDEX = "The index cannot be searched now. /readyz says when it can be; ask again then."
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as a program asks it.
+
+    Attributes:
+        question: the question.
+        earlier: the conversation before it: turns, or questions alone.
+        options: what is narrowed.
+    """
+
+    question: str
+    earlier: tuple[Turn | str, ...] = ()
+    options: Options = Options()
+
+
+class Service:
+    """Answers for routes. As many questions are answered at once as there are cores; the others wait in line.
+
+    Args:
+        assistant: is asked.
+        config: how long an answer may take, and how many are kept to be replayed.
+        metrics: counts the answers.
+    """
+
+    def __init__(self, assistant: Serving, config: ApiConfig, metrics: Metrics) -> None:
+        self.assistant = assistant
+        self.replayable: Replayable[Asked] = Replayable(config.replayed)
+        self._metrics = metrics
+        self._timeout_seconds = config.timeout_seconds
+        self._line = anyio.CapacityLimiter(os.cpu_count() or 1)
+
+    async def answer(self, asked: Asked, report: Report | None = None) -> Answer:
+        """The answer to a question.
+
+        Raises:
+            Problem: the question cannot be taken, or not be answered in time or at all.
+        """
+        return await self.run(lambda: self._answer(asked, report))
+
+    def _answer(self, asked: Asked, report: Report | None) -> Answer:
+        turns = turns_of(self.assistant, asked.earlier)
+        answer = self.assistant.ask(asked.question, turns, asked.options, report)
+        self._metrics.answer(answer)
+        self.replayable.keep(answer.id, replace(asked, earlier=tuple(turns)))
+        return answer
+
+    async def run(self, call: Callable[[], Result]) -> Result:
+        """What the call returns, made in a thread.
+
+        Raises:
+            Problem: it took too long, or raised an error.
+        """
+        try:
+            with anyio.fail_after(self._timeout_seconds):
+                return await to_thread.run_sync(call, abandon_on_cancel=True, limiter=self._line)
+        except TimeoutError as error:
+            raise Problem(504, _TOO_LATE.format(self._timeout_seconds)) from error
+        except QuestionError as error:
+            raise Problem(422, str(error)) from error
+        except IngestError as error:
+            log_defect(error)
+            raise Problem(503, _NO_INDEX, {"Retry-After": "10"}) from error
+        except Problem:
+            raise
+        except Exception as error:
+            log_defect(error)
+            raise Problem(500, DEFECT) from error

@@ -1,0 +1,166 @@
+"""The library page and the About page as HTML. Everything from a document or a user is escaped."""
+
+import tomllib
+from collections.abc import Sequence
+from html import escape
+from itertools import groupby
+from pathlib import Path
+
+from assistant.render import address
+from assistant.render_document import render_page_html
+from assistant.render_parts import badges_html, linked, title_html
+from assistant.render_source import document_path
+from assistant.results import Measured, Results
+from ingest.records import Block, Document, Source
+
+# What is shown of a stretch that is left out. Source: a line of the page.
+_PREVIEW_CHARACTERS = 90
+
+
+def render_library_html(
+    documents: Sequence[Document], corpus: str, results: Results | None, upload: str = ""
+) -> str:
+    """The page on the sources, what was left out of them, and how well questions on them are answered.
+
+    Args:
+        documents: the corpus, in order.
+        corpus: its digest.
+        results: of the evaluation; None if none are at hand.
+        upload: HTML of the form that adds a document; empty if that is not allowed.
+    """
+    return render_page_html(
+        "Library",
+        f"<p>{len(documents)} sources, corpus version <code>{escape(corpus[:12])}</code>. "
+        'References of all sources: <a href="/library/references.ris">RIS</a>, '
+        '<a href="/library/references.bib">BibTeX</a>.</p>'
+        + upload
+        + "".join(_source(document) for document in documents)
+        + '<h2 id="results">Measured results</h2>'
+        + _results(results, corpus),
+    )
+
+
+def _source(document: Document) -> str:
+    source = document.source
+    return (
+        f'<section class="source" id="{escape(source.id)}"><h2 dir="auto">{escape(source.label)}</h2>'
+        + badges_html(source)
+        + title_html(source)
+        + _record(source)
+        + _left_out(document)
+        + f'<p><a href="{escape(document_path(source.id))}">Whole text as it was read</a></p></section>'
+    )
+
+
+def _record(source: Source) -> str:
+    issue = f"({source.issue})" if source.issue else ""
+    where = f"{source.volume}{issue}{':' if source.pages else ''}{source.pages}"
+    fields = {
+        "Authors": ", ".join(source.authors),
+        "Journal": " ".join(part for part in (source.journal, where) if part),
+        "Published": source.published or (str(source.year) if source.year is not None else "undated"),
+        "Publisher": source.publisher,
+        "Peer review": source.peer_review_basis,
+        "Licence": source.licence,
+    }
+    rows = "".join(
+        f'<dt>{name}</dt><dd dir="auto">{escape(value)}</dd>' for name, value in fields.items() if value
+    )
+    original = f"<dt>Original</dt><dd>{linked(source, address(source))}</dd>" if source.link else ""
+    file = f"{source.path}, SHA-256 {source.sha256[:16]}…"
+    return f'<dl class="record">{rows}{original}<dt>File</dt><dd>{escape(file)}</dd></dl>'
+
+
+def _left_out(document: Document) -> str:
+    """What of the document is not searched, by reason in order of appearance."""
+    reasons = dict.fromkeys(block.left_out for block in document.blocks if block.left_out)
+    if not reasons:
+        return "<p>Nothing was left out.</p>"
+    items = "".join(
+        f"<li>{escape(reason)} <ul>{''.join(_stretches(document, reason))}</ul></li>" for reason in reasons
+    )
+    characters = sum(block.end - block.start for block in document.blocks if block.left_out)
+    share = round(100 * characters / max(1, len(document.text)))
+    return (
+        f"<details><summary>Left out of the search: {share} % of the text, for {len(reasons)} "
+        f"{'reason' if len(reasons) == 1 else 'reasons'}</summary><ul>{items}</ul></details>"
+    )
+
+
+def _stretches(document: Document, reason: str) -> list[str]:
+    """A line for each stretch of neighbouring blocks that are left out for the reason."""
+    found = []
+    for left_out, run in groupby(document.blocks, key=lambda block: block.left_out == reason):
+        if left_out:
+            blocks: list[Block] = list(run)
+            text = " ".join(document.text[blocks[0].start : blocks[-1].end].split())
+            cut = text if len(text) <= _PREVIEW_CHARACTERS else f"{text[:_PREVIEW_CHARACTERS]} …"
+            lines = "1 line" if len(blocks) == 1 else f"{len(blocks)} lines"
+            found.append(f'<li dir="auto">“{escape(cut)}” ({lines})</li>')
+    return found
+
+
+def _results(results: Results | None, corpus: str) -> str:
+    if results is None:
+        return "<p>No evaluation report is shipped with this installation.</p>"
+    splits = list(results.measured)
+    measures = dict.fromkeys(name for values in results.measured.values() for name in values)
+    heads = "".join(f'<th scope="col">{escape(split)}</th>' for split in splits)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(name)}</th>'
+        + "".join(f"<td>{_value(results.measured[split].get(name))}</td>" for split in splits)
+        + "</tr>"
+        for name in measures
+    )
+    other = (
+        '<p class="problem">They were measured on another version of the corpus '
+        f"(<code>{escape(results.corpus[:12])}</code>).</p>"
+    )
+    head = f'<thead><tr><th scope="col">measure</th>{heads}</tr></thead>'
+    return (
+        "<p>On questions written for evaluation, each figure with its 95 % interval. Settings were fitted on "
+        "the development questions; the test questions only report.</p>"
+        + other * (results.corpus != corpus)
+        + '<div class="table-scroll" tabindex="0" role="region" aria-label="Measured results">'
+        + f"<table>{head}<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _value(value: Measured | None) -> str:
+    return "–" if value is None else value.words()
+
+
+def render_upload_html(kinds: Sequence[str], message: str = "") -> str:
+    """The form that adds a document to the library.
+
+    Args:
+        kinds: of documents, to choose from.
+        message: what became of the last one; empty if none was sent.
+    """
+    options = "".join(f"<option>{escape(kind)}</option>" for kind in kinds)
+    said = f'<p role="status">{escape(message)}</p>' if message else ""
+    return (
+        f'<section class="upload"><h2>Add a document</h2>{said}'
+        '<form method="post" action="/library" enctype="multipart/form-data">'
+        '<p><label>File <input type="file" name="file" required></label></p>'
+        '<p><label>Title, if the document does not state it <input type="text" name="title"></label></p>'
+        f'<p><label>Kind <select name="kind">{options}</select></label></p>'
+        '<p><button type="submit">Add</button></p></form></section>'
+    )
+
+
+def render_about_html() -> str:
+    """The About page, from about.toml."""
+    content = tomllib.loads((Path(__file__).parent / "about.toml").read_text("utf-8"))
+    sections = "".join(
+        f"<section><h2>{escape(section['title'])}</h2>"
+        + "".join(f"<p>{escape(line)}</p>" for line in section["lines"])
+        + "</section>"
+        for section in content["section"]
+    )
+    return render_page_html("About", sections)
+
+
+def render_missing_page_html(message: str) -> str:
+    """The page in the place of one that is not there."""
+    return render_page_html("Not found", f"<p>{escape(message)}</p>")

@@ -1,0 +1,180 @@
+"""Asks a server as many users at once would: `python tools/load.py > tools/load.json`.
+
+Starts a server of its own, or takes the one at --url. First 64 questions of the evaluation set are asked
+once, alone; then 1, 8, 32 and 64 users ask without a pause. Each reply is compared with that first one, all
+but the time it took: one that differs is counted as wrong, one that does not come or is an error as lost.
+After each step the server's memory is read. Prints JSON.
+"""
+
+import argparse
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from eval.cases import CASES, read_cases  # noqa: E402
+from ingest.config import ingest_config  # noqa: E402
+from ingest.pipeline import read_corpus  # noqa: E402
+
+_USERS = (1, 8, 32, 64)
+# Questions that are asked, so that no two users begin with the same one.
+_QUESTIONS = 64
+_SHOWN = {"median, ms": 50, "95th percentile, ms": 95, "99th percentile, ms": 99}
+# A server that answers no sooner than this is reported as broken.
+_SECONDS_TO_START = 120
+_TIMEOUT_SECONDS = 120
+
+
+class Users:
+    """Users who ask at once; what they saw.
+
+    Args:
+        url: of the server.
+        expected: the answer to each question.
+    """
+
+    def __init__(self, url: str, expected: dict[str, dict[str, Any]]) -> None:
+        self._url = url
+        self._expected = expected
+        self._questions = list(expected)
+        self._lock = threading.Lock()
+
+    def ask(self, users: int, seconds: float) -> dict[str, float]:
+        """Lets so many users ask for so long; requests that began in time are awaited."""
+        self._milliseconds: list[float] = []
+        self._lost = self._wrong = 0
+        begin = time.perf_counter()
+        threads = [
+            threading.Thread(target=self._one, args=(number, users, begin + seconds))
+            for number in range(users)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        took = time.perf_counter() - begin
+        return {
+            "users": users,
+            "requests": len(self._milliseconds) + self._lost,
+            "per second": round(len(self._milliseconds) / took, 1),
+            **{name: round(_percentile(self._milliseconds, percent)) for name, percent in _SHOWN.items()},
+            "lost": self._lost,
+            "wrong": self._wrong,
+            "memory, MB": _memory_mb(self._url),
+        }
+
+    def _one(self, number: int, users: int, end: float) -> None:
+        place = number * len(self._questions) // users
+        with httpx.Client(base_url=self._url, timeout=_TIMEOUT_SECONDS) as client:
+            while time.perf_counter() < end:
+                question = self._questions[place % len(self._questions)]
+                place += 1
+                begin = time.perf_counter()
+                try:
+                    answer = answered(client, question)
+                except httpx.HTTPError:
+                    answer = None
+                took = 1000 * (time.perf_counter() - begin)
+                with self._lock:
+                    if answer is None:
+                        self._lost += 1
+                    else:
+                        self._milliseconds.append(took)
+                        self._wrong += answer != self._expected[question]
+
+
+def main() -> None:
+    """Prints what was measured."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--url", help="of a running server; by default one is started")
+    parser.add_argument("--seconds", type=float, default=60, help="for each number of users")
+    arguments = parser.parse_args()
+    cases = read_cases(CASES, read_corpus(ingest_config(os.environ).corpus_folder))
+    first_turns = [case.turns[0] for case in cases if case.split == "development"]
+    questions = list(dict.fromkeys(first_turns))[:_QUESTIONS]
+    with _server(arguments.url) as url:
+        with httpx.Client(base_url=url, timeout=_TIMEOUT_SECONDS) as client:
+            expected = {question: answered(client, question) for question in questions}
+        start = _memory_mb(url)
+        users = Users(url, expected)
+        steps = [users.ask(count, arguments.seconds) for count in _USERS]
+    found = {
+        "cores": os.cpu_count(),
+        "questions": len(questions),
+        "seconds for each step": arguments.seconds,
+        "memory before, MB": start,
+        "steps": steps,
+    }
+    print(json.dumps(found, indent=2))
+
+
+def answered(client: httpx.Client, question: str) -> dict[str, Any]:
+    """The answer to a question, without the time it took.
+
+    Raises:
+        httpx.HTTPError: there is none.
+    """
+    reply = client.post("/api/v1/ask", json={"question": question})
+    reply.raise_for_status()
+    answer: dict[str, Any] = reply.json()
+    del answer["seconds"]
+    return answer
+
+
+def _memory_mb(url: str) -> int:
+    for line in httpx.get(f"{url}/metrics", timeout=_TIMEOUT_SECONDS).text.splitlines():
+        if line.startswith("process_resident_memory_bytes "):
+            return round(float(line.split()[1]) / 1e6)
+    raise SystemExit("The server's /metrics does not say how much memory it has.")
+
+
+def _percentile(values: list[float], percent: int) -> float:
+    if len(values) < 2:
+        return values[0] if values else 0.0
+    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
+@contextmanager
+def _server(url: str | None) -> Iterator[str]:
+    """The address of the server that is asked, once it is ready."""
+    if url:
+        yield url
+        return
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    environment = {**os.environ, "ASSISTANT_PORT": str(port)}
+    with subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=sys.stderr) as server:
+        try:
+            _wait_until_ready(url)
+            yield url
+        finally:
+            server.terminate()
+
+
+def _wait_until_ready(url: str) -> None:
+    end = time.monotonic() + _SECONDS_TO_START
+    while time.monotonic() < end:
+        try:
+            if httpx.get(f"{url}/readyz", timeout=10).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.5)
+    raise SystemExit(f"The server was not ready within {_SECONDS_TO_START} seconds.")
+
+
+if __name__ == "__main__":
+    main()
