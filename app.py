@@ -18,10 +18,12 @@ from assistant.api.config import ApiConfig, api_config
 from assistant.api.guard import CLOSED
 from assistant.config import PageConfig, ServerConfig, page_config, server_config
 from assistant.errors import AssistantError
+from assistant.library_routes import Upload
 from assistant.live import Serving
 from assistant.load import load_live_assistant
 from assistant.page import mount_page
 from assistant.page_image import PageImages, page_images
+from assistant.uploads import uploads
 from assistant.widget.server import mount_widget
 from assistant.widget.sites import Sites, read_sites
 from ingest.config import ingest_config
@@ -40,6 +42,7 @@ def create_app(
     api: ApiConfig = _LOCAL,
     page: PageConfig = _PAGE,
     images: PageImages | None = None,
+    upload: Upload | None = None,
 ) -> FastAPI:
     """The web server of an assistant: the chat page at /, the pages beside it, the API, and the widget.
 
@@ -49,6 +52,7 @@ def create_app(
         api: who may call the API, how often and how long.
         page: what the operator allows on the page.
         images: draws the pages of sources that have pages; None where no source has.
+        upload: adds documents to the corpus, if the page's configuration allows it.
     """
     server = FastAPI(
         title="Kyphoplasty assistant", docs_url=None, redoc_url=None, openapi_url=None, telemetry=NO_TELEMETRY
@@ -56,7 +60,7 @@ def create_app(
     mount_api(server, assistant, api)
     if sites is not None:
         mount_widget(server, assistant, sites)
-    mount_page(server, assistant, page, images=images)
+    mount_page(server, assistant, page, upload, images)
     return server
 
 
@@ -71,7 +75,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             ingest, page = ingest_config(os.environ), page_config(os.environ)
             build(ingest, _say)
             images = page_images(ingest.corpus_folder)
-            server = create_app(load_live_assistant(ingest), sites, api, page, images)
+            assistant = load_live_assistant(ingest)
+            server = create_app(assistant, sites, api, page, images, uploads(ingest))
             if api.closed:
                 _say(CLOSED)
             serve(server, listener, config)

@@ -1,6 +1,6 @@
 """The pages beside the chat: the library, each of its documents, and About."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import get_args
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from starlette.routing import Route
 from assistant.references import bibtex, ris
 from assistant.render_document import render_document_html
 from assistant.render_library import (
+    Version,
     render_about_html,
     render_library_html,
     render_missing_page_html,
@@ -22,10 +23,14 @@ from assistant.render_library import (
 from assistant.replay import Served
 from assistant.results import RELEASED, read_results
 from ingest.errors import IngestError
-from ingest.records import Kind, Source, Span
+from ingest.records import Kind, Procedure, Span
 
-# Name, content, title and kind of a file to what became of it; raises IngestError with a line for the user.
-Upload = Callable[[str, bytes, str, str], str]
+# Name and content of a file and fields of its entry to lines on what became of it; raises IngestError.
+Upload = Callable[[str, bytes, Mapping[str, str]], Sequence[str]]
+# Fields of a document's entry that the form offers.
+_FIELDS = ("title", "kind", "about")
+# Sources on a page of the library. Source: each is read from disk for it; 50 take a tenth of a second.
+_PART = 50
 # Bytes of a document that is added here. Source: larger ones are better added at the command line.
 _MOST_BYTES = 50_000_000
 _TOO_LARGE = f"The file is larger than {_MOST_BYTES // 1_000_000} MB. Add it at the command line."
@@ -59,22 +64,24 @@ class _Library:
         self._upload = upload
         self._results = results
 
-    @property
-    def _sources(self) -> list[Source]:
-        return [document.source for document in self._assistant.index.documents.values()]
-
     def show(self, request: Request) -> HTMLResponse:
-        """The library page."""
-        return self._page("")
+        """The library page: a part of the sources, and the results."""
+        try:
+            number = int(request.query_params.get("part", "1"))
+        except ValueError:
+            number = 1
+        return self._page(number)
 
-    def _page(self, message: str) -> HTMLResponse:
-        """The library page; the message says what became of a file that was sent, if one was."""
+    def _page(self, number: int = 1, said: Sequence[str] = ()) -> HTMLResponse:
+        """A part of the library, 1-based; `said` is what became of a file that was sent."""
         index = self._assistant.index
-        form = render_upload_html(get_args(Kind), message) if self._upload else ""
-        documents = tuple(index.documents.values())
-        return HTMLResponse(
-            render_library_html(documents, index.corpus_digest, read_results(self._results), form)
-        )
+        form = render_upload_html(get_args(Kind), get_args(Procedure), said) if self._upload else ""
+        parts = max(1, -(-len(index.sources) // _PART))
+        number = min(max(1, number), parts)
+        shown = index.sources[(number - 1) * _PART : number * _PART]
+        documents = [index.documents[source.id] for source in shown]
+        version = Version(index.corpus_digest, len(index.sources), number, parts)
+        return HTMLResponse(render_library_html(documents, version, read_results(self._results), form))
 
     def document(self, request: Request) -> HTMLResponse:
         """A document's page."""
@@ -85,33 +92,34 @@ class _Library:
 
     def as_ris(self, request: Request) -> Response:
         """All sources for a reference manager."""
-        return _file(ris(self._sources), "references.ris")
+        return _file(ris(self._assistant.index.sources), "references.ris")
 
     def as_bibtex(self, request: Request) -> Response:
         """All sources for LaTeX."""
-        return _file(bibtex(self._sources), "references.bib")
+        return _file(bibtex(self._assistant.index.sources), "references.bib")
 
     async def add(self, request: Request) -> Response:
         """Adds a document that was sent by the form, and shows the library with what became of it."""
         if self._upload is None or not _same_site(request):
             return PlainTextResponse(_OTHER_SITE, status_code=403)
-        async with request.form(max_files=1, max_fields=3) as form:
+        async with request.form(max_files=1, max_fields=len(_FIELDS)) as form:
             file = form.get("file")
             if not isinstance(file, UploadFile) or not file.filename:
-                return self._page("Choose a file to add.")
+                return self._page(said=["Choose a file to add."])
             content = await file.read(_MOST_BYTES + 1)
             if len(content) > _MOST_BYTES:
-                return self._page(_TOO_LARGE)
-            name, title, kind = (
-                Path(file.filename).name,
-                str(form.get("title", "")),
-                str(form.get("kind", "")),
-            )
+                return self._page(said=[_TOO_LARGE])
+            name = Path(file.filename).name
+            fields = {field: str(form.get(field, "")).strip() for field in _FIELDS}
+        given = {field: value for field, value in fields.items() if value}
+        return await run_in_threadpool(self._added, self._upload, name, content, given)
+
+    def _added(self, upload: Upload, name: str, content: bytes, given: Mapping[str, str]) -> HTMLResponse:
         try:
-            message = await run_in_threadpool(self._upload, name, content, title, kind)
+            said = upload(name, content, given)
         except IngestError as error:
-            message = str(error)
-        return await run_in_threadpool(self._page, message)
+            said = [str(error)]
+        return self._page(said=said)
 
 
 def _span(asked: Mapping[str, str]) -> Span | None:

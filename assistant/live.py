@@ -18,7 +18,7 @@ _LOG = logging.getLogger(__name__)
 class LiveAssistant:
     """Answers each question from the index that answers when it is asked. Safe to call from threads.
 
-    A new index is opened by the first question after it was swapped in; questions that come meanwhile are
+    A new index is opened by the first question or look at it after it was swapped in; what comes meanwhile is
     answered from the old one. Each question is answered from one index from its first stage to its last.
     A new index that cannot be opened, or was made with another embedding model, leaves the old one.
 
@@ -37,8 +37,8 @@ class LiveAssistant:
 
     @property
     def index(self) -> Index:
-        """The index that answered last."""
-        return self._assistant.index
+        """The index that answers now."""
+        return self._newest().index
 
     @property
     def calibration(self) -> Calibration:
@@ -81,7 +81,7 @@ class LiveAssistant:
     def _open(self) -> None:
         try:
             index = open_current(self._config)
-            if index is None or index.model != self.index.model:
+            if index is None or index.model != self._assistant.index.model:
                 _LOG.warning("The new index was made with another embedding model. Start the server again.")
                 return
             self._assistant = self._make(index)

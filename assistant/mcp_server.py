@@ -19,8 +19,7 @@ from assistant.api.models import MOST_QUOTES, AnswerToVerify, EarlierTurn, Offse
 from assistant.defects import log_defect
 from assistant.errors import AssistantError
 from assistant.live import Serving
-from assistant.load import load_assistant
-from assistant.pipeline import Assistant
+from assistant.load import load_live_assistant
 from assistant.records import MAX_QUOTES, Options
 from assistant.render_text import render_text
 from assistant.serialise import json_line, record_json
@@ -134,7 +133,7 @@ def mcp_server(assistant: Serving) -> MCPServer[Any]:
     return server
 
 
-def main(argv: Sequence[str], load: Callable[[IngestConfig], Assistant] = load_assistant) -> int:
+def main(argv: Sequence[str], load: Callable[[IngestConfig], Serving] = load_live_assistant) -> int:
     """Serves until the input ends; returns 0, or 2 after an error in one sentence on stderr.
 
     Args:

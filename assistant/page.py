@@ -32,7 +32,6 @@ from assistant.render_page import (
 )
 from assistant.render_turn import render_answered_html, render_asking_html, render_problem_html
 from assistant.replay import Served, read_turns
-from ingest.records import Source
 
 _LOG = logging.getLogger(__name__)
 _STATIC = Path(__file__).parent / "static"
@@ -57,11 +56,6 @@ class Page:
     def __init__(self, assistant: Served, today: Callable[[], date] = date.today) -> None:
         self._assistant = assistant
         self._today = today
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """The sources in the order of the corpus."""
-        return self._assistant.index.sources
 
     def ask(self, request: str, question: str, history: object) -> Iterator[str]:
         """The turn of a question as it grows: being answered, then the answer, or why there is none.
@@ -92,13 +86,13 @@ class Page:
             yield render_problem_html(request, question, DEFECT)
         else:
             assert so_far is not None
-            yield render_answered_html(request, so_far, self.sources, self._today())
+            yield render_answered_html(request, so_far, self._assistant.index.sources, self._today())
 
     def blocks(self, config: PageConfig) -> gr.Blocks:
         """The Gradio app."""
         app = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
         with app:
-            _part(render_head_html(len(self.sources), history=config.history), "head")
+            _part(render_head_html(history=config.history), "head")
             with gr.Row(elem_id="columns"):
                 with gr.Column(elem_id="chat", scale=3, min_width=280):
                     _part(render_examples_html(examples()), "examples")
@@ -113,7 +107,7 @@ class Page:
                         html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send"),
                     )
                 with gr.Column(elem_id="beside", scale=2, min_width=280):
-                    _part(render_panel_html(self.sources), "panel")
+                    _part(render_panel_html(), "panel")
             # An empty template: what comes back is for the scripts, which put it into the conversation.
             script = (_STATIC / "wire.js").read_text("utf-8")
             wire = gr.HTML("", elem_id="wire", visible="hidden", html_template="", js_on_load=script)

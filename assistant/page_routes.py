@@ -19,6 +19,7 @@ from assistant.errors import AssistantError, QuestionError
 from assistant.feedback import draft_case, read_judgement
 from assistant.page_image import PageImages
 from assistant.references import bibtex, ris
+from assistant.render_page import render_searched_html
 from assistant.render_report import render_report_html
 from assistant.render_source import render_no_place_html, render_source_html
 from assistant.replay import Served, read_questions, replay
@@ -74,6 +75,9 @@ def page_routes(
         line = json_line(draft_case(answers, judgement))
         return Response(f"{line}\n", media_type="application/jsonl")
 
+    def show_sources(request: Request) -> Response:
+        return HTMLResponse(render_searched_html(assistant.index.sources))
+
     def show_quote(request: Request) -> Response:
         return HTMLResponse(_quote(assistant, request.query_params))
 
@@ -82,6 +86,7 @@ def page_routes(
 
     return [
         Route("/page/static/{name}", _static),
+        Route("/page/sources", show_sources),
         Route("/page/quote", show_quote),
         Route("/page/image", show_page),
         Route("/page/export/{form}", _post(export), methods=["POST"]),

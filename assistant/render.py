@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from assistant.records import Answer, Citation, Comparison, Figure, Statement, Status
 from ingest.records import Procedure, Source
 
+PURPOSE = "Literature look-up in named sources. Not for emergencies, not for patients."
 OUTCOMES: dict[Status, str] = {
     "answered": "Answered in these sources",
     "partial": "Partly answered in these sources",

@@ -8,7 +8,7 @@ from html import escape
 from itertools import groupby
 
 from assistant.render import vancouver
-from assistant.render_parts import badges_html, title_html
+from assistant.render_parts import badges_html, purpose_html, title_html
 from assistant.render_source import with_tabs
 from ingest.records import Block, Document, Span
 
@@ -30,8 +30,7 @@ def render_page_html(title: str, content: str) -> str:
         '<link rel="stylesheet" href="/page/static/plain.css"></head><body>'
         '<header><nav aria-label="Pages"><a href="/">Chat</a> <a href="/library">Library</a> '
         '<a href="/about">About</a></nav>'
-        '<p class="purpose">Literature look-up in named sources. '
-        "<strong>Not for emergencies, not for patients.</strong></p></header>"
+        f"{purpose_html()}</header>"
         f'<main><h1 dir="auto">{escape(title)}</h1>{content}</main></body></html>\n'
     )
 

@@ -41,6 +41,8 @@ COMPARED = "Where the sources agree and differ"
 # A first quote up to this long is the direct line as a whole; of a longer one its answering words are.
 # Source: two lines of the page on a laptop; not measured.
 _DIRECT_CHARACTERS = 200
+# Sources that are named as searched. Source: a third of a screen.
+_NAMED = 12
 
 
 def render_answer_html(answer: Answer, sources: Iterable[Source] = ()) -> str:
@@ -216,7 +218,9 @@ def _side(n: int, citation: Citation | None) -> str:
 def _not_held(answer: Answer, sources: Iterable[Source]) -> str:
     searched = ""
     if answer.status != "answered":
-        searched = listed("searched", "Searched", names_of(answer.sources_searched, answer, sources))
+        names = names_of(answer.sources_searched[:_NAMED], answer, sources)
+        more = len(answer.sources_searched) - len(names)
+        searched = listed("searched", "Searched", (*names, *[f"and {more:,} more"] * (more > 0)))
     return listed("missing", MISSING.rstrip(":"), answer.missing) + searched
 
 

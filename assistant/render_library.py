@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 from pathlib import Path
@@ -17,27 +18,54 @@ from ingest.records import Block, Document, Source
 _PREVIEW_CHARACTERS = 90
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Which corpus is shown, and which part of it.
+
+    Attributes:
+        corpus: its digest.
+        sources: how many it has.
+        part: that is shown, from 1.
+        parts: how many there are.
+    """
+
+    corpus: str
+    sources: int
+    part: int = 1
+    parts: int = 1
+
+
 def render_library_html(
-    documents: Sequence[Document], corpus: str, results: Results | None, upload: str = ""
+    documents: Sequence[Document], version: Version, results: Results | None, upload: str = ""
 ) -> str:
     """The page on the sources, what was left out of them, and how well questions on them are answered.
 
     Args:
-        documents: the corpus, in order.
-        corpus: its digest.
+        documents: the part of the corpus that is shown, in order.
+        version: of the corpus.
         results: of the evaluation; None if none are at hand.
         upload: HTML of the form that adds a document; empty if that is not allowed.
     """
     return render_page_html(
         "Library",
-        f"<p>{len(documents)} sources, corpus version <code>{escape(corpus[:12])}</code>. "
+        f"<p>{version.sources:,} sources, corpus version <code>{escape(version.corpus[:12])}</code>. "
         'References of all sources: <a href="/library/references.ris">RIS</a>, '
         '<a href="/library/references.bib">BibTeX</a>.</p>'
         + upload
         + "".join(_source(document) for document in documents)
+        + _parts(version)
         + '<h2 id="results">Measured results</h2>'
-        + _results(results, corpus),
+        + _results(results, version.corpus),
     )
+
+
+def _parts(version: Version) -> str:
+    links = [
+        f'<a href="/library?part={number}">{words}</a>'
+        for number, words in ((version.part - 1, "← Previous"), (version.part + 1, "Next →"))
+        if 1 <= number <= version.parts
+    ]
+    return f"<p>Part {version.part} of {version.parts} {' '.join(links)}</p>" if links else ""
 
 
 def _source(document: Document) -> str:
@@ -130,23 +158,33 @@ def _value(value: Measured | None) -> str:
     return "–" if value is None else value.words()
 
 
-def render_upload_html(kinds: Sequence[str], message: str = "") -> str:
+def render_upload_html(kinds: Sequence[str], procedures: Sequence[str], said: Sequence[str] = ()) -> str:
     """The form that adds a document to the library.
 
     Args:
         kinds: of documents, to choose from.
-        message: what became of the last one; empty if none was sent.
+        procedures: that documents are about, to choose from.
+        said: what became of the last one, line by line; empty if none was sent.
     """
-    options = "".join(f"<option>{escape(kind)}</option>" for kind in kinds)
-    said = f'<p role="status">{escape(message)}</p>' if message else ""
+    lines = "".join(f'<p class="said" dir="auto">{escape(line)}</p>' for line in said)
     return (
-        f'<section class="upload"><h2>Add a document</h2>{said}'
-        '<form method="post" action="/library" enctype="multipart/form-data">'
-        '<p><label>File <input type="file" name="file" required></label></p>'
-        '<p><label>Title, if the document does not state it <input type="text" name="title"></label></p>'
-        f'<p><label>Kind <select name="kind">{options}</select></label></p>'
-        '<p><button type="submit">Add</button></p></form></section>'
+        '<section class="upload"><h2>Add a document</h2>'
+        + (f'<div role="status">{lines}</div>' if said else "")
+        + '<form method="post" action="/library" enctype="multipart/form-data">'
+        + '<p><label>File <input type="file" name="file" required></label></p>'
+        + '<p><label>Title <input name="title" placeholder="as the document states it"></label></p>'
+        + f"<p><label>Kind {_choice('kind', kinds)}</label></p>"
+        + f"<p><label>About {_choice('about', procedures)}</label></p>"
+        + '<p><button type="submit">Add</button></p>'
+        + '<p class="muted">Kind and subject decide how strong a quote looks: look at them after adding. '
+        + "Whoever opens this page may add documents; they are removed at the command line.</p>"
+        + "</form></section>"
     )
+
+
+def _choice(name: str, values: Sequence[str]) -> str:
+    options = "".join(f"<option>{escape(value)}</option>" for value in values)
+    return f'<select name="{name}"><option value="">as the document suggests</option>{options}</select>'
 
 
 def render_about_html() -> str:

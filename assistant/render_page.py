@@ -7,11 +7,13 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from assistant.examples import Topic
-from assistant.render_parts import badges_html, question_button
+from assistant.render_parts import badges_html, purpose_html, question_button
 from assistant.render_source import document_path
 from ingest.records import Source
 
 TITLE = "Kyphoplasty assistant"
+# Sources that are listed beside the chat. Source: about two screens of the panel.
+_LISTED = 25
 _EXPORTS = {
     "Conversation": {"markdown": "Markdown", "html": "HTML page", "pdf": "PDF"},
     "References": {"ris": "RIS", "bibtex": "BibTeX"},
@@ -26,11 +28,10 @@ _KEYS = {
 }
 
 
-def render_head_html(sources: int, *, history: bool) -> str:
+def render_head_html(*, history: bool) -> str:
     """The title, the line that stays in sight, the menu and the dialogs.
 
     Args:
-        sources: how many there are.
         history: whether the browser keeps conversations.
     """
     kept = "browser" if history else "tab"
@@ -43,8 +44,7 @@ def render_head_html(sources: int, *, history: bool) -> str:
         + '<button type="button" class="tool" data-action="print">Print</button>'
         + '<a class="tool" href="/library">Library</a><a class="tool" href="/about">About</a>'
         + '<button type="button" class="tool" data-action="keys" aria-label="Keyboard">Keys</button>'
-        + f'</nav></header><p class="purpose">Literature look-up in {sources} named sources. '
-        + "<strong>Not for emergencies, not for patients.</strong></p>"
+        + f"</nav></header>{purpose_html()}"
         + '<div class="visually-hidden" role="status" id="spoken"></div>'
         + '<p class="banner" id="banner" role="alert" hidden></p>'
         + _history() * history
@@ -108,15 +108,20 @@ def render_turns_html() -> str:
     return '<div id="turns"></div>'
 
 
-def render_panel_html(sources: Sequence[Source]) -> str:
+def render_panel_html() -> str:
     """The place beside the chat: a quote in its source, or, while none is open, the sources."""
-    items = "".join(
-        f'<li><a href="{escape(document_path(source.id))}" dir="auto">{escape(source.label)}</a>'
-        f"{badges_html(source)}</li>"
-        for source in sources
-    )
     return (
         '<div id="open-quote"></div><div id="no-quote">'
         '<p class="muted">Choose a citation number, such as [1], to read its quote in the source.</p>'
-        f'<h2>What is searched</h2><ul class="searched-sources">{items}</ul></div>'
+        '<h2>What is searched</h2><ul id="searched-sources"></ul></div>'
     )
+
+
+def render_searched_html(sources: Sequence[Source]) -> str:
+    """The items of the list of sources; they may change while the server runs."""
+    more = len(sources) - _LISTED
+    return "".join(
+        f'<li><a href="{escape(document_path(source.id))}" dir="auto">{escape(source.label)}</a>'
+        f"{badges_html(source)}</li>"
+        for source in sources[:_LISTED]
+    ) + (f'<li>and {more:,} more in the <a href="/library">library</a></li>' if more > 0 else "")

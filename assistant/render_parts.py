@@ -7,11 +7,17 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from assistant.records import Citation
-from assistant.render import badges, place, web_link
+from assistant.render import PURPOSE, badges, place, web_link
 from ingest.records import Source
 
 # A tab between the cells of a table row: the character itself, drawn as a line.
 TAB = '<span class="tab">\t</span>'
+
+
+def purpose_html() -> str:
+    """The line that stays in sight on every page."""
+    what, *mind = PURPOSE.split(". ")
+    return f'<p class="purpose">{what}. <strong>{". ".join(mind)}</strong></p>'
 
 
 def source_html(source: Source) -> str:

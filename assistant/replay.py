@@ -26,13 +26,13 @@ class Documents(Protocol):
     """What pages need of an index."""
 
     @property
-    def sources(self) -> tuple[Source, ...]:
-        """The sources in the order of the corpus."""
+    def documents(self) -> Mapping[str, Document]:
+        """The documents by source id; each is read when it is asked for."""
         ...
 
     @property
-    def documents(self) -> Mapping[str, Document]:
-        """The documents by source id."""
+    def sources(self) -> tuple[Source, ...]:
+        """The sources in the order of the corpus."""
         ...
 
     @property

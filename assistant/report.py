@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.records import Answer
-from assistant.render import address, vancouver
+from assistant.render import PURPOSE, address, vancouver
 from ingest.records import Source
-
-PURPOSE = "Literature look-up in named sources. Not for emergencies, not for patients."
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,20 +7,28 @@ from assistant.live import Serving
 from assistant.records import Turn
 from ingest.records import Document
 
+# Questions alone that are asked again, at most: each takes as long as an answer, and a question leans on the
+# one before it, seldom on more.
+MOST_ASKED_AGAIN = 4
+
 
 def turns_of(assistant: Serving, earlier: Sequence[Turn | str]) -> list[Turn]:
     """The turns of a conversation, oldest first.
 
     Args:
         assistant: is asked the questions that stand alone.
-        earlier: turns as answers gave them, or questions alone, which are asked again. What a turn
-            names that is no longer in the corpus is left out of it.
+        earlier: turns as answers gave them, or questions alone, of which the last few are asked again and
+            the others left out. What a turn names that is no longer in the corpus is left out of it.
 
     Raises:
         QuestionError: a question cannot be taken.
     """
+    alone = [place for place, item in enumerate(earlier) if isinstance(item, str)]
+    forgotten = alone[:-MOST_ASKED_AGAIN]
     turns: list[Turn] = []
-    for item in earlier:
+    for place, item in enumerate(earlier):
+        if place in forgotten:
+            continue
         if isinstance(item, str):
             turns.append(assistant.ask(item, turns).turn())
         else:

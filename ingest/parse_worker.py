@@ -78,7 +78,7 @@ def _error(kind: str, text: str) -> bytes:
     return json.dumps({"error": kind, "text": " ".join(text.split())}).encode("utf-8")
 
 
-def _guard(event: str, arguments: tuple[Any, ...]) -> None:
+def guard(event: str, arguments: tuple[Any, ...]) -> None:
     """Refuses connections, writing and other programs.
 
     It stops what Python code does, a library's or a plug-in's. Against code inside a C library that a file
@@ -124,5 +124,5 @@ if __name__ == "__main__":
     output = os.dup(1)
     os.dup2(2, 1)  # what libraries print must not get between the answers
     _bound(given)
-    sys.addaudithook(_guard)
+    sys.addaudithook(guard)
     serve(given, sys.stdin.buffer, output)

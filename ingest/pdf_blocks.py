@@ -26,6 +26,8 @@ _ENDS_AS_PROSE = re.compile(r"[.,;:]$")
 # A line at the head or foot of so many pages that differs in digits alone is a running head.
 _RECURS = 3
 _HEAD, _FOOT = 0.12, 0.88
+# A running head has less than this share of its page's characters.
+_HEAD_SHARE = 0.25
 _DEEPEST = 4
 # Lettering of a figure has at most so many words a line.
 _FIGURE = re.compile(r"Fig(?:ure|\.)?\s*\d", re.IGNORECASE)
@@ -71,8 +73,14 @@ def _mark_running(units: Sequence[Unit], layer: Layer) -> list[Unit]:
     def key(unit: Unit) -> str:
         return re.sub(r"\d+", "#", " ".join(layer.text[unit.start : unit.end].split()).casefold())
 
+    length: Counter[int] = Counter()
+    for unit in units:
+        length[unit.page] += unit.end - unit.start
+
     def at_an_end(unit: Unit) -> bool:
-        return not unit.left_out and (unit.top < _HEAD or unit.top > _FOOT) and unit.kind != "table"
+        few = unit.end - unit.start < _HEAD_SHARE * length[unit.page]
+        edge = unit.top < _HEAD or unit.top > _FOOT
+        return not unit.left_out and edge and few and unit.kind != "table"
 
     for unit in units:
         if at_an_end(unit):
@@ -147,7 +155,7 @@ def _block(
             level = 1
         elif number:
             level = min(2 + number["number"].count("."), _DEEPEST)
-        return ParsedBlock(kind, (text,), level=level, left_out=unit.left_out)
+        return ParsedBlock(kind, (text,), level=level, left_out=unit.left_out, whole=True)
     marker = opens_item(text.text)
     if marker and (kind == "list" or unit.listed):
         return ParsedBlock("list", (text.slice(len(marker)),), marker=marker.strip(), left_out=unit.left_out)

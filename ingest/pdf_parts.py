@@ -73,7 +73,8 @@ def page_parts(page: PdfPage) -> list[Part]:
     lines = [line for line in page.lines if not line.hidden and not line.turned]
     leftwards = runs_leftwards(line.text for line in lines)
     parts = _of_regions(lines, page.regions, leftwards) if page.regions else _of_blocks(lines, leftwards)
-    if all(part.kind in ("header", "footer") for part in parts):  # a page of few words, all at its edge
+    edge = sum(len(part.text) for part in parts if part.kind in ("header", "footer"))
+    if 2 * edge > sum(len(part.text) for part in parts):  # a page of few words, most of them at its edge
         parts = [replace(part, kind="text") for part in parts]
     heads = [part for part in parts if part.kind == "header"]
     feet = [part for part in parts if part.kind == "footer"]

@@ -83,10 +83,15 @@ class ParsingProcess:
         return examination_from_json(self._ask({"task": "examine"}, content, name, password))
 
     @property
+    def pid(self) -> int | None:
+        """Number of the process; None where none is running."""
+        return self._process.pid if self._process else None
+
+    @property
     def peak_megabytes(self) -> int:
         """Most memory that the process has held so far, on Linux; 0 where that is not told."""
         try:
-            status = Path(f"/proc/{self._process.pid if self._process else 0}/status").read_text("ascii")
+            status = Path(f"/proc/{self.pid or 0}/status").read_text("ascii")
         except OSError:
             return 0
         peak = re.search(r"VmHWM:\s+(\d+) kB", status)

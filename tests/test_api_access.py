@@ -176,7 +176,7 @@ def test_a_closed_server_says_why_and_what_to_do_and_is_still_watched():
             reply = client.get(path)
             assert reply.status_code == 403
             assert "ASSISTANT_API_KEYS" in reply.json()["detail"]
-        assert client.get("/healthz").status_code == 200
+        assert client.get("/readyz").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -204,6 +204,7 @@ def test_more_than_the_rate_of_an_address_is_refused_with_the_time_to_wait():
         assert replies[2].json()["detail"] == (
             f"Too many requests came from this address. Ask again in {seconds} seconds."
         )
+        assert client.get("/readyz").status_code == 429
         assert client.get("/healthz").status_code == 200
 
 

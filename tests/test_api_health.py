@@ -1,3 +1,6 @@
+import hashlib
+from dataclasses import replace
+
 import pytest
 from fake_assistant import FakeAssistant
 from fastapi.testclient import TestClient
@@ -84,7 +87,20 @@ def test_no_word_of_a_question_or_path_becomes_a_label(client):
     assert samples(client)['assistant_requests_total{method="GET",route="other",status="404"}'] == 1
 
 
+def test_a_new_index_takes_the_place_of_the_old_one_in_the_counters():
+    assistant = FakeAssistant()
+    with TestClient(api_of(assistant)) as client:
+        before = [name for name in samples(client) if name.startswith("assistant_index_info")]
+        assistant.index = replace(assistant.index, fingerprint="e" * 64)
+        after = [name for name in samples(client) if name.startswith("assistant_index_info")]
+    assert len(before) == len(after) == 1
+    assert "f" * 64 in before[0] and "e" * 64 in after[0]
+
+
 def test_what_is_refused_is_counted_too():
-    with TestClient(api_of(FakeAssistant(), key_digests=("0" * 64,))) as client:
+    key = "a-key-of-forty-characters-made-for-tests"
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    with TestClient(api_of(FakeAssistant(), key_digests=(digest,))) as client:
         client.get("/api/v1/sources")
-        assert client.get("/metrics").status_code == 401
+        client.headers["X-API-Key"] = key
+        assert samples(client)['assistant_requests_total{method="GET",route="other",status="401"}'] == 1

@@ -97,8 +97,6 @@ def test_stock_llama_index_answers_from_the_files_alone(index, built, embedder, 
 
 def test_the_assistant_is_scored_by_its_public_answer_alone():
     fake = FakeAssistant((("002", RATE), ("004", COMMON)))
-    fake.configuration = "digest"
-    fake.index = Open(fake.index.documents)
     system = LocalAssistant(fake)
     reply = system.reply(["What can leak?", "How often?"])
     assert [quote.text for quote in reply.quotes] == [RATE, COMMON]
@@ -108,23 +106,13 @@ def test_the_assistant_is_scored_by_its_public_answer_alone():
     assert all(exact(quote, system.texts) for quote in reply.quotes)
 
 
-class Open:
-    """The part of an index that the harness looks at."""
-
-    fingerprint = "f"
-    passages = ()
-
-    def __init__(self, documents):
-        self.documents = documents
-
-
 def test_the_assistants_ranking_is_that_of_its_passages_best_sentences():
     best, other = (
         Evidence(Passage(name, "s", RATE, 0, 9, "", ((0, 9),), (None,)), (0, 9), None, None, support)
         for name, support in (("p1", 0.8), ("p2", 0.3))
     )
     fake = QueuedAssistant(found=(best, other, replace(best, support=0.1)))
-    fake.configuration, fake.index = "digest", Open(fake.index.documents)
+    fake.configuration = "digest"
     assert LocalAssistant(fake).ranking(QUESTION) == ["p1", "p2"]
 
 

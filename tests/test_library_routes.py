@@ -1,7 +1,8 @@
 import json
+from dataclasses import replace
 
 import pytest
-from fake_assistant import RATE, FakeAssistant, corpus
+from fake_assistant import RATE, Corpus, FakeAssistant, corpus
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from test_render_html import parse
@@ -13,8 +14,9 @@ from ingest.errors import CorpusError
 SITE = {"origin": "http://testserver"}
 
 
-def client_of(upload=None, results=RELEASED):
-    return TestClient(Starlette(routes=library_routes(FakeAssistant(), upload, results)))
+def client_of(upload=None, results=RELEASED, assistant=None):
+    routes = library_routes(assistant or FakeAssistant(), upload, results)
+    return TestClient(Starlette(routes=routes))
 
 
 @pytest.fixture
@@ -28,11 +30,11 @@ class Uploads:
     def __init__(self):
         self.taken = []
 
-    def __call__(self, name, content, title, kind):
+    def __call__(self, name, content, given):
         if not content:
             raise CorpusError(f"{name} is empty.")
-        self.taken.append((name, content, title, kind))
-        return f"{name} was added."
+        self.taken.append((name, content, given))
+        return [f"{name} was added.", "  title  <b>A paper</b>"]
 
 
 def test_the_library_lists_each_source_with_its_record(library):
@@ -118,6 +120,29 @@ def test_every_document_of_the_corpus_is_shown():
         assert client_of().get(f"/library/{name}").status_code == 200
 
 
+def test_a_large_library_is_shown_in_parts():
+    one = list(corpus().values())[4]
+    assistant = FakeAssistant()
+    assistant.index = Corpus(
+        {f"s{n}": replace(one, source=replace(one.source, id=f"s{n}")) for n in range(120)}
+    )
+    client = client_of(assistant=assistant)
+
+    def part(query):
+        page = parse(client.get(f"/library{query}").text)
+        ids = [section.attributes["id"] for section in page.all("section", "source")]
+        return (
+            ids[0],
+            ids[-1],
+            [link.attributes["href"] for link in page.all("a") if "part=" in str(link.attributes)],
+        )
+
+    assert part("") == part("?part=0") == part("?part=x") == ("s0", "s49", ["/library?part=2"])
+    assert part("?part=2") == ("s50", "s99", ["/library?part=1", "/library?part=3"])
+    assert part("?part=3") == part("?part=99") == ("s100", "s119", ["/library?part=2"])
+    assert "120 sources" in client.get("/library").text
+
+
 def test_an_unknown_document_is_told():
     reply = client_of().get("/library/nothing")
     assert reply.status_code == 404
@@ -154,11 +179,12 @@ def test_an_allowed_document_is_added_and_the_page_says_so():
     reply = client.post(
         "/library",
         files={"file": ("../paper.txt", b"text")},
-        data={"title": "A paper", "kind": "case report"},
+        data={"title": " A paper ", "kind": "case report", "sha256": "x"},
         headers=SITE,
     )
-    assert "paper.txt was added." in parse(reply.text).text
-    assert uploads.taken == [("paper.txt", b"text", "A paper", "case report")]
+    said = [line.text for line in parse(reply.text).all(name="said")]
+    assert said == ["paper.txt was added.", "  title  <b>A paper</b>"]
+    assert uploads.taken == [("paper.txt", b"text", {"title": "A paper", "kind": "case report"})]
 
 
 def test_why_a_document_cannot_be_added_is_one_line():

@@ -20,7 +20,7 @@ class OverIndex:
     index: Index
     calibration: str = "fitted"
 
-    def ask(self, question, history=()):
+    def ask(self, question, *narrowed):
         text = self.index.documents["003_leaflet"].text
         return next(hours for hours in ("two", "three", "four") if f"after {hours} hours" in text)
 
@@ -48,6 +48,11 @@ def test_a_question_after_a_build_is_answered_from_the_new_index(live, rebuild):
         assert live.ask("When may I walk?") == hours
         assert live.search("When may I walk?") == hours
         assert live.index.documents["003_leaflet"].text.count(f"{hours} hours") == 1
+
+
+def test_the_index_is_the_new_one_before_anything_is_asked(live, rebuild):
+    rebuild("three")
+    assert "three hours" in live.index.documents["003_leaflet"].text
 
 
 def test_without_a_build_the_index_stays_open(live):

@@ -4,7 +4,7 @@ from datetime import date
 
 import gradio as gr
 import pytest
-from fake_assistant import COMMON, FakeAssistant, answer_of, corpus
+from fake_assistant import COMMON, FakeAssistant, answer_of
 from test_parts import Comparing
 from test_render_html import parse
 
@@ -143,10 +143,6 @@ def test_no_event_of_the_page_is_offered_as_an_api():
     assert {function.api_visibility for function in app.fns.values()} == {"private"}
     assert app.title == "Kyphoplasty assistant"
     assert app.analytics_enabled is False
-
-
-def test_the_page_holds_the_sources_in_the_order_of_the_corpus():
-    assert [source.id for source in Page(FakeAssistant()).sources] == list(corpus())
 
 
 def test_the_server_keeps_no_conversation():

@@ -3,17 +3,24 @@ import logging
 from dataclasses import replace
 from datetime import date
 
+import pymupdf
 import pytest
-from fake_assistant import QUOTES, RATE, ROW, FakeAssistant, cited, corpus
+import sources
+from fake_assistant import QUOTES, RATE, ROW, Corpus, FakeAssistant, cited, corpus
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from test_page import Failing
+from test_page_image import marked
 from test_render_html import parse
 
+from assistant.page_image import page_images
 from assistant.page_routes import EXPORTS, page_routes
 from assistant.render_source import render_source_html
+from ingest.document import make_document
+from ingest.parse import parse as parse_file
 
 DAY = date(2026, 3, 1)
+PRINTED = "Most leaks of them are silent, and few of them need an operation at all."
 
 
 @pytest.fixture
@@ -186,3 +193,57 @@ def test_a_panel_shows_the_pages_that_a_quote_stands_on():
     ]
     assert pictures[0].attributes["src"].startswith("/page/image?source=002_63fa46c042cc48fb&span=")
     assert pictures[1].attributes["src"].endswith("&page=4")
+
+
+def test_the_sources_that_are_searched_are_listed_in_the_order_of_the_corpus(client):
+    links = parse(client.get("/page/sources").text).all("a")
+    assert [link.text for link in links] == [document.source.label for document in corpus().values()]
+    assert [link.attributes["href"] for link in links] == [f"/library/{name}" for name in corpus()]
+
+
+@pytest.fixture(scope="module")
+def printed():
+    """A PDF file and its document, read as ingest reads it."""
+    with pymupdf.open() as file:
+        page = file.new_page()
+        page.insert_text((72, 72), "Leaks of thick fillers", fontsize=16)
+        page.insert_textbox((72, 100, 500, 400), f"Thick fillers spread less than thin ones. {PRINTED}")
+        content = file.tobytes()
+    return content, make_document(parse_file(content, "pdf", "a.pdf"), sources.source("pdf", path="a.pdf"))
+
+
+def test_a_quote_of_a_pdf_is_shown_on_its_page_with_boxes_over_its_words(printed, tmp_path):
+    content, document = printed
+    (tmp_path / "a.pdf").write_bytes(content)
+    assistant = FakeAssistant()
+    assistant.index = Corpus({"s": document})
+    client = TestClient(Starlette(routes=page_routes(assistant, page_images(tmp_path))))
+    start = document.text.index(PRINTED)
+    asked = {
+        "source": "s",
+        "span": f"{start}-{start + len(PRINTED)}",
+        "words": "0-0",
+        "number": "1",
+        "of": "1",
+    }
+    shown = parse(client.get("/page/quote", params=asked).text)
+    assert shown.all("mark")[0].text == PRINTED
+    (picture,) = shown.all("img")
+    reply = client.get(picture.attributes["src"])
+    assert reply.headers["content-type"] == "image/png"
+    left, top, right, bottom = marked(reply.content)
+    boxes = document.boxes(start, start + len(PRINTED))
+    page = document.pages[0]
+    assert left == pytest.approx(min(box[1] for box in boxes) / page.width, abs=0.01)
+    assert bottom == pytest.approx(max(box[4] for box in boxes) / page.height, abs=0.01)
+
+
+def test_a_page_that_cannot_be_drawn_is_a_line(printed, tmp_path):
+    assistant = FakeAssistant()
+    assistant.index = Corpus({"s": printed[1]})
+    client = TestClient(Starlette(routes=page_routes(assistant, page_images(tmp_path))))
+    reply = client.get("/page/image", params={"source": "s", "span": "0-20", "page": "1"})
+    assert (reply.status_code, reply.text) == (
+        404,
+        "Page 1 of s cannot be drawn. Open the original instead.",
+    )

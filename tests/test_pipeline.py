@@ -229,9 +229,8 @@ def test_the_passages_of_each_part_are_reported_before_the_answer(assistant):
     told = []
     question = "How should the cement be prepared and when does the patient go home?"
     assistant.ask(question, (), Options(), lambda part, hits: told.append((part, hits)))
-    assert [part.split("?")[0] for part, _ in told] == [
-        "How should the cement be prepared",
-        "when does the patient go home",
-    ]
+    first, second = (part for part, _ in told)
+    assert first.startswith("How should the cement be prepared")
+    assert second.startswith("when does the patient go home")
     for part, hits in told:
         assert hits == assistant.passages(part)

@@ -10,8 +10,18 @@ from assistant.examples import Topic
 from assistant.records import Band, CitedReference, Comparison, Nearest, Statement
 from assistant.render_document import render_document_html
 from assistant.render_html import render_answer_html
-from assistant.render_library import render_library_html, render_missing_page_html, render_upload_html
-from assistant.render_page import render_examples_html, render_head_html, render_panel_html
+from assistant.render_library import (
+    Version,
+    render_library_html,
+    render_missing_page_html,
+    render_upload_html,
+)
+from assistant.render_page import (
+    render_examples_html,
+    render_head_html,
+    render_panel_html,
+    render_searched_html,
+)
 from assistant.render_report import render_report_html
 from assistant.render_source import render_no_place_html, render_source_html
 from assistant.render_turn import render_answered_html, render_asking_html, render_problem_html
@@ -46,7 +56,7 @@ ATTRIBUTES = {
     "data-citation", "data-close", "data-copy", "data-number", "data-question", "data-request", "data-source",
     "data-span", "data-spoken", "data-standalone", "data-state", "data-turn", "data-verdict", "data-words",
     "dir", "enctype", "hidden", "href", "id", "lang", "max", "maxlength", "media", "method", "min", "name",
-    "open", "rel", "required", "role", "rows", "scope", "tabindex", "target", "type", "value",
+    "open", "placeholder", "rel", "required", "role", "rows", "scope", "tabindex", "target", "type", "value",
 }  # fmt: skip
 
 
@@ -289,13 +299,13 @@ def hostile_views(text):
         "asking": render_asking_html(text, text, (), answer),
         "turn": render_answered_html(text, answer, [source], DAY),
         "problem": render_problem_html(text, text, text),
-        "sources": render_panel_html([source]),
+        "sources": render_searched_html([source]),
         "examples": render_examples_html([Topic(text, (text,))]),
         "document": render_document_html(whole, (1, 3)),
         "library": render_library_html(
-            [whole], text, Results(text, {text: {text: Measured(1.0, 0.9, 1.0, 3)}})
+            [whole], Version(text, 3, 1, 2), Results(text, {text: {text: Measured(1.0, 0.9, 1.0, 3)}})
         ),
-        "upload": render_upload_html([text], text),
+        "upload": render_upload_html([text], [text], [text]),
         "missing page": render_missing_page_html(text),
         "report": render_report_html(report([answer], DAY)),
     }
@@ -390,18 +400,17 @@ def test_suggestions_of_an_answer_are_questions_to_go_on_with():
 
 
 def test_fixed_parts_of_the_page_are_well_formed():
-    for html in (render_head_html(5, history=True), render_no_place_html(), render_panel_html(SOURCES)):
+    for html in (render_head_html(history=True), render_no_place_html(), render_panel_html()):
         assert parse(html).text
-    head = parse(render_head_html(5, history=True))
-    assert "5 named sources" in head.text
+    head = parse(render_head_html(history=True))
     assert "Not for emergencies, not for patients." in head.text
 
 
 def test_without_history_the_page_offers_none():
-    head = parse(render_head_html(5, history=False))
+    head = parse(render_head_html(history=False))
     assert [e for e in head.all() if e.attributes.get("id") == "history"] == []
     assert head.all("header")[0].attributes["data-keeps"] == "tab"
-    assert parse(render_head_html(5, history=True)).all("header")[0].attributes["data-keeps"] == "browser"
+    assert parse(render_head_html(history=True)).all("header")[0].attributes["data-keeps"] == "browser"
 
 
 def test_examples_are_buttons_by_topic():

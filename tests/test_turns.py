@@ -1,7 +1,7 @@
 from fake_assistant import COMMON, FakeAssistant, cited
 
 from assistant.records import Turn
-from assistant.turns import turns_of
+from assistant.turns import MOST_ASKED_AGAIN, turns_of
 
 REVIEW = "004_357560ebc91a011b"
 
@@ -30,3 +30,12 @@ def test_what_is_no_longer_in_the_corpus_is_left_out_of_a_turn():
     for best in (("gone", 0, 5), (REVIEW, 10**8, 10**8 + 5), (REVIEW, 9, 9), (REVIEW, blank, blank + 2)):
         (turn,) = turns_of(assistant, [Turn("Q?", "Q?", ("gone", REVIEW), best)])
         assert turn == Turn("Q?", "Q?", (REVIEW,), None)
+
+
+def test_of_many_questions_alone_only_the_last_are_asked_again_and_every_turn_is_kept():
+    assistant = FakeAssistant()
+    turn = Turn("Q?", "Q?", ())
+    questions = [f"Question {number}?" for number in range(MOST_ASKED_AGAIN + 3)]
+    turns = turns_of(assistant, [turn, *questions])
+    assert [item.question for item in turns] == ["Q?", *questions[3:]]
+    assert [question for question, _ in assistant.asked] == questions[3:]

@@ -33,7 +33,7 @@ _ABOUT = (
 
 def mount_api(server: FastAPI, assistant: Serving, config: ApiConfig) -> None:
     """Serves the API before all else that the server has."""
-    metrics = Metrics(assistant.index.fingerprint, assistant.index.corpus_digest)
+    metrics = Metrics()
     service = Service(assistant, config, metrics)
     server.add_middleware(Guard, api=_api(service, metrics), config=config, metrics=metrics)
 

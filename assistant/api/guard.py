@@ -15,8 +15,9 @@ from assistant.defects import log_defect
 
 OPENAPI = "/api/v1/openapi.json"
 _PREFIXES = ("/api/v1/", "/v1/")
-# What tells nothing of questions or answers and is asked by those who watch the server.
-_OPEN = ("/healthz", "/readyz", OPENAPI)
+_ALIVE = "/healthz"
+# What tells nothing of questions or answers, and needs no key.
+_OPEN = (_ALIVE, "/readyz", OPENAPI)
 _PATHS = (*_OPEN, "/metrics")
 CLOSED = (
     "The API is closed: this server listens to other machines and has no keys. Its operator can set "
@@ -63,8 +64,7 @@ class Guard:
             await send(message)
 
         try:
-            if scope["path"] not in _OPEN:
-                self._check(scope)
+            self._check(scope)
             await self._api(scope, self._bounded(receive), reply)
         except Problem as problem:
             await problem_response(problem, scope["path"])(scope, receive, reply)
@@ -83,10 +83,14 @@ class Guard:
             Problem: it may not. Requests without a known key count against their address too, so that keys
                 cannot be guessed.
         """
-        if self._config.closed:
-            raise Problem(403, CLOSED)
+        if scope["path"] == _ALIVE:
+            return
         address = scope["client"][0] if scope.get("client") else ""
         _within(self._of_address.wait_seconds(network(address)), "address")
+        if scope["path"] in _OPEN:
+            return
+        if self._config.closed:
+            raise Problem(403, CLOSED)
         if self._config.key_digests:
             key = known_key(Headers(scope=scope), self._config.key_digests)
             if not key:

@@ -85,4 +85,6 @@ class HealthRoutes:
 
     async def counters(self) -> Response:
         """Requests, answers and times. No word of a question is in them."""
-        return Response(self._metrics.text(), media_type=MEDIA_TYPE)
+        index = self._assistant.index
+        text = self._metrics.text(index.fingerprint, index.corpus_digest)
+        return Response(text, media_type=MEDIA_TYPE)

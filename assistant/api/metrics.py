@@ -13,14 +13,9 @@ _SECONDS = (0.01, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
 
 
 class Metrics:
-    """The counters of one server.
+    """The counters of one server."""
 
-    Args:
-        fingerprint: of the index.
-        corpus: digest of the corpus.
-    """
-
-    def __init__(self, fingerprint: str, corpus: str) -> None:
+    def __init__(self) -> None:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         self._requests = Counter(
@@ -45,12 +40,12 @@ class Metrics:
             buckets=_SECONDS,
             registry=self._registry,
         )
-        Gauge(
+        self._index = Gauge(
             "assistant_index_info",
             "The index that answers.",
             ("fingerprint", "corpus"),
             registry=self._registry,
-        ).labels(fingerprint, corpus).set(1)
+        )
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Counts a request.
@@ -69,6 +64,13 @@ class Metrics:
         self._answers.labels(answer.status).inc()
         self._answer_seconds.observe(answer.seconds)
 
-    def text(self) -> bytes:
-        """Everything in the text format of Prometheus."""
+    def text(self, fingerprint: str, corpus: str) -> bytes:
+        """Everything in the text format of Prometheus.
+
+        Args:
+            fingerprint: of the index that answers now.
+            corpus: digest of its corpus.
+        """
+        self._index.clear()
+        self._index.labels(fingerprint, corpus).set(1)
         return generate_latest(self._registry)

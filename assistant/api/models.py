@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 from assistant.errors import QuestionError
 from assistant.question import MAX_CHARACTERS, checked_question
 from assistant.records import MAX_QUOTES, Options, Turn
+from assistant.turns import MOST_ASKED_AGAIN
 from ingest.records import Span
 
-# Earlier questions of a conversation. Source: one that stands alone is asked again, at 0.2 s each.
+# Earlier turns of a conversation. Source: more than a person leans on; not measured.
 MAX_TURNS = 20
 # Source: twice the quotes of an answer with two parts.
 MOST_QUOTES = 2 * MAX_QUOTES
@@ -63,7 +64,11 @@ class AskRequest(_Strict):
     question: Annotated[Question, Field(description="In English, with at least one letter or digit.")]
     history: Annotated[
         list[EarlierTurn],
-        Field(max_length=MAX_TURNS, description="The earlier turns of the conversation, oldest first."),
+        Field(
+            max_length=MAX_TURNS,
+            description="The earlier turns of the conversation, oldest first. Of questions alone, the last "
+            f"{MOST_ASKED_AGAIN} are asked again.",
+        ),
     ] = []
     sources: Annotated[
         list[SourceId] | None,

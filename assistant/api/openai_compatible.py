@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
 
-from assistant.api.models import MAX_TURNS, ChatRequest
+from assistant.api.models import ChatRequest
 from assistant.api.problems import Problem
 from assistant.api.replies import EVENT, documented
 from assistant.api.service import Asked, Service
@@ -68,8 +68,8 @@ class OpenAiRoutes:
     async def complete(self, body: ChatRequest) -> Response:
         """The answer to the last message of the user.
 
-        The user's earlier messages are asked again, so that the last may lean on them; messages of the
-        system and of the assistant are not read.
+        The last of the user's earlier messages are asked again, so that the question may lean on them;
+        messages of the system and of the assistant are not read.
         """
         answer = await self._service.answer(_asked(body))
         documents = self._service.assistant.index.documents
@@ -120,7 +120,7 @@ def _asked(body: ChatRequest) -> Asked:
     except QuestionError as error:
         raise Problem(422, str(error)) from error
     earlier = [text for text in said[:-1] if _is_question(text)]
-    return Asked(said[-1], tuple(earlier[-MAX_TURNS:]))
+    return Asked(said[-1], tuple(earlier))
 
 
 def _is_question(text: str) -> bool:

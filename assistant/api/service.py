@@ -9,9 +9,9 @@ import anyio
 from anyio import to_thread
 
 from assistant.api.config import ApiConfig
+from assistant.api.kept import Replayable
 from assistant.api.metrics import Metrics
 from assistant.api.problems import DEFECT, Problem
-from assistant.api.replay import Replayable
 from assistant.defects import log_defect
 from assistant.errors import QuestionError
 from assistant.live import Serving

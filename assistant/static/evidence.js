@@ -14,6 +14,17 @@ export class Evidence {
     this.shown = panel.querySelector("#open-quote");
     this.nothing = panel.querySelector("#no-quote");
     this.panel = panel;
+    this.#listSources(panel.querySelector("#searched-sources"));
+  }
+
+  // The sources may have changed since the server was started, so they are fetched.
+  async #listSources(list) {
+    try {
+      const reply = await fetch("/page/sources");
+      if (reply.ok) list.innerHTML = await reply.text();
+    } catch {
+      // the library page has them too
+    }
   }
 
   get isOpen() {

@@ -1,0 +1,42 @@
+"""Documents that are sent to the library page, added to the corpus and its index."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from assistant.library_routes import Upload
+from ingest.config import IngestConfig
+from ingest.describe import describe_candidate
+from ingest.embed import Embedder
+from ingest.errors import CorpusError
+from ingest.library import Library
+from ingest.proposing import Refused
+
+
+def uploads(config: IngestConfig, embedder: Embedder | None = None) -> Upload:
+    """What adds documents to the corpus of a configuration, one at a time and each whole or not at all.
+
+    It raises an IngestError where a file cannot be added: it cannot be read, or is in the corpus already.
+
+    Args:
+        config: of the corpus and its index.
+        embedder: makes the vectors; None for the configured model.
+    """
+
+    def upload(name: str, content: bytes, given: Mapping[str, str]) -> Sequence[str]:
+        library = Library(config, lambda line: None, embedder=embedder)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / name
+            path.write_bytes(content)
+            known = library.known_files([path])
+            if path in known:
+                raise CorpusError(f"{name} is in the library already, as {known[path].label}.")
+            (found,) = library.examine([path], given)
+            if isinstance(found, Refused):
+                raise CorpusError(found.reason)
+            result = library.add([found])
+        if result.refused:
+            raise CorpusError(result.refused[0].reason)
+        return [f"{name} was added.", *describe_candidate(found)]
+
+    return upload

@@ -1,0 +1,48 @@
+import pytest
+from conftest import FakeEmbedder
+from test_library import GUIDE
+
+from assistant.uploads import uploads
+from ingest.errors import IngestError
+from ingest.index import open_index
+
+
+@pytest.fixture
+def upload(built):
+    return uploads(built, FakeEmbedder())
+
+
+def test_a_file_that_is_sent_is_added_to_the_corpus_and_its_index(upload, built):
+    before = len(open_index(built).sources)
+    said = upload("guide.md", GUIDE.encode(), {"kind": "web article", "title": "A guide to rest"})
+    index = open_index(built)
+    added = index.sources[-1]
+    assert (len(index.sources), added.title, added.kind) == (before + 1, "A guide to rest", "web article")
+    assert "Patients rest on their back" in index.documents[added.id].text
+    assert said[0] == "guide.md was added."
+    assert any("A guide to rest" in line for line in said[1:])
+
+
+def test_a_file_that_is_there_already_is_refused_and_nothing_changes(upload, built):
+    upload("guide.md", GUIDE.encode(), {})
+    sources = open_index(built).sources
+    with pytest.raises(IngestError, match="again.md is in the library already, as"):
+        upload("again.md", GUIDE.encode(), {})
+    assert open_index(built).sources == sources
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "given"),
+    [
+        ("empty.txt", b"", {}),
+        ("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, {}),
+        ("guide.md", GUIDE.encode(), {"kind": "miracle"}),
+    ],
+    ids=["empty", "old Word", "unknown kind"],
+)
+def test_a_file_that_cannot_be_added_is_one_line_and_nothing_changes(upload, built, name, content, given):
+    sources = open_index(built).sources
+    with pytest.raises(IngestError) as refused:
+        upload(name, content, given)
+    assert str(refused.value).strip() and "\n" not in str(refused.value)
+    assert open_index(built).sources == sources
