@@ -19,7 +19,7 @@ MAY_IMPORT = {
 WRAPPED = (
     "chromadb", "llama_index", "sentence_transformers", "transformers", "torch", "gradio", "onnxruntime",
     "tokenizers", "bm25s", "Stemmer", "sklearn", "fastapi", "uvicorn", "pydantic", "rapidfuzz", "safetensors",
-    "filelock",
+    "filelock", "pymupdf", "trafilatura", "charset_normalizer",
 )  # fmt: skip
 # Training is a program of its own: nothing that reads or answers may import it.
 TRAINING = "assistant/training/"
