@@ -23,6 +23,11 @@ _MOST_CONTROLS = 0.01
 _FEW_CONTROLS = 8
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
+_NO_TEXT = (
+    "{} is not a text file, nor any other that is read: PDF, XML, HTML, Markdown, .docx, .odt, .rtf, .pptx, "
+    ".epub, .eml. Convert it to one of these."
+)
+
 
 def decode(content: bytes, name: str) -> tuple[str, str]:
     r"""The text of a file, and its encoding if that had to be guessed, else an empty string.
@@ -36,7 +41,7 @@ def decode(content: bytes, name: str) -> tuple[str, str]:
     text, guessed = _decode(content, name)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if len(_CONTROLS.findall(text)) > max(_FEW_CONTROLS, _MOST_CONTROLS * len(text)):
-        raise ParseError(f"{name} is not a text file. Give the format that it has in the manifest.")
+        raise ParseError(_NO_TEXT.format(name))
     return text, guessed
 
 
@@ -56,8 +61,5 @@ def _decode(content: bytes, name: str) -> tuple[str, str]:
             pass  # it declares what it does not have
     best = charset_normalizer.from_bytes(content).best()
     if best is None:
-        raise ParseError(
-            f"{name} is not text in any known encoding. Save it as UTF-8 and put its new SHA-256 into the "
-            "manifest."
-        )
+        raise ParseError(_NO_TEXT.format(name))
     return str(best), best.encoding

@@ -92,7 +92,9 @@ def _of_text(content: bytes, name: str) -> str:
         body = re.sub(r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?\s*>", "", start, flags=re.S)
         root = _ROOT.match(body.lstrip())
         if root:
-            return "jats" if root.group(1) == "article" and re.search(r"<front[\s>]", text) else "article-xml"
+            return (
+                "jats" if root.group(1) == "article" and re.search(r"<front[\s/>]", text) else "article-xml"
+            )
     fields = _OF_MAILBOX.sub("", start)
     if suffix == ".eml" or (_MAIL.match(fields) and len(_MAIL_FIELDS.findall(fields)) >= 2):
         return "email"

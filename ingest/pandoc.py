@@ -18,7 +18,7 @@ def to_html(content: bytes, form: str, name: str, limits: Limits) -> str:
         ParseError: pandoc is missing, or cannot read the file.
     """
     run = subprocess.run(
-        [_program(), "--sandbox", "--standalone", "--from", form, "--to", "html5", "--wrap", "none",
+        [program(), "--sandbox", "--standalone", "--from", form, "--to", "html5", "--wrap", "none",
          "--mathml", "+RTS", f"-M{limits.memory_bytes // 2 // MEGABYTE}m", "-RTS"],
         input=content,
         capture_output=True,
@@ -34,7 +34,12 @@ def to_html(content: bytes, form: str, name: str, limits: Limits) -> str:
     return run.stdout.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
-def _program() -> str:
+def program() -> str:
+    """Path of the packaged pandoc, or of one that is installed.
+
+    Raises:
+        ParseError: there is none.
+    """
     spec = importlib.util.find_spec("pypandoc")
     packaged = Path(spec.origin).parent / "files" / "pandoc" if spec and spec.origin else None
     found = str(packaged) if packaged and packaged.is_file() else shutil.which("pandoc")

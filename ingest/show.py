@@ -1,4 +1,4 @@
-"""How a source was read, for a person to review: sections, blocks, and what was left out and why."""
+"""How a source was read, for a person to review: sections, blocks, what was left out and why, and notes."""
 
 from collections.abc import Sequence
 
@@ -35,13 +35,23 @@ def show(documents: Sequence[Document], name: str) -> str:
             continue
         lines.append(_line(document, block))
     lines += ["", f"{len(document.references)} references"]
+    notes = [f"page {note.page}: {note.text}" if note.page else note.text for note in document.notes]
+    lines += ["", *notes] if notes else []
     return "\n".join(lines)
 
 
 def _line(document: Document, block: Block) -> str:
     text = " ".join(document.text[block.start : block.end].split())
     text = text if len(text) <= _WIDTH else f"{text[: _WIDTH - 20]} … {text[-17:]}"
-    spans = ", ".join(f"{start}-{end}" for start, end in document.file_spans(block.start, block.end))
+    spans = _pages(document, block) or ", ".join(
+        f"{start}-{end}" for start, end in document.file_spans(block.start, block.end)
+    )
     reason = f" [left out: {block.left_out}]" if block.left_out else ""
     joined = " [joined]" if len(block.pieces) > 1 else ""
     return f"  {block.kind:<9} {spans:<23} {text}{joined}{reason}"
+
+
+def _pages(document: Document, block: Block) -> str:
+    """The pages that a block stands on; empty where the original has none."""
+    pages = dict.fromkeys(box[0] for box in document.boxes(block.start, block.end))
+    return f"page {', '.join(map(str, pages))}" if pages else ""

@@ -5,8 +5,7 @@ import pymupdf
 A4 = (595, 842)
 WORDS = (
     "Cement leaked into the disc space in nine of the patients who were treated for a painful fracture of "
-    "the "
-    "spine and none of them had any complaint at the end of the first year of follow up."
+    "the spine and none of them had any complaint at the end of the first year of follow up."
 )
 
 
@@ -171,8 +170,7 @@ def superscripts():
         page.insert_htmlbox(
             (72, 72, 520, 300),
             "<p>They counted 10<sup>5</sup> cells in all patients.<sup>12</sup> Nothing grew in the second "
-            "set "
-            "of samples that was taken.</p>",
+            "set of samples that was taken.</p>",
         )
 
     return made(draw)

@@ -20,7 +20,7 @@ MAY_IMPORT = {
 WRAPPED = (
     "chromadb", "llama_index", "sentence_transformers", "transformers", "torch", "gradio", "onnxruntime",
     "tokenizers", "bm25s", "Stemmer", "sklearn", "uvicorn", "rapidfuzz", "safetensors", "filelock", "limits",
-    "prometheus_client", "mcp", "ir_measures", "httpx", "pymupdf",
+    "prometheus_client", "mcp", "ir_measures", "httpx", "pymupdf", "trafilatura", "charset_normalizer",
 )  # fmt: skip
 # What routes are made of, and where it may be imported: at the edges, where programs and pages come in.
 EDGES = {

@@ -2,9 +2,13 @@ from dataclasses import replace
 
 import pytest
 from fake_assistant import RATE, ROW, corpus
+from pdfs import cut_by_a_page
+from sources import source
 
 from assistant.cite import citation, cited_references, verify
 from assistant.errors import VerificationError
+from ingest.document import make_document
+from ingest.parse import parse
 
 
 def document(start):
@@ -100,6 +104,8 @@ def test_a_citation_that_is_not_what_stands_there_fails_its_check(change):
         pytest.param("Rare [26].", [], id="not in the list"),
         pytest.param("In [1837] and (3) and 7.", [], id="other numbers"),
         pytest.param("Rare [7-3].", [], id="range that runs backwards"),
+        pytest.param("Leaks are rare.³,⁷ They heal in groups⁴⁻⁶.", [3, 7, 4, 5, 6], id="raised"),
+        pytest.param("An area of 5 cm² and 10³ cells per m².", [], id="exponents"),
     ],
 )
 def test_the_numbers_in_brackets_lead_to_the_reference_list(text, expected):
@@ -116,3 +122,12 @@ def test_a_reference_is_given_as_it_stands_with_its_identifiers():
 
 def test_a_document_without_references_cites_none():
     assert cited_references(document("001"), "Some say so [1].") == ()
+
+
+def test_a_quote_of_a_pdf_has_the_page_it_begins_on_and_boxes_on_all_it_crosses():
+    made = make_document(parse(cut_by_a_page(), "pdf", "s.pdf"), source("pdf"))
+    words = "any symptoms at the visit after one year."
+    found = citation(1, made, span(made, words))
+    assert found.page == 1
+    assert [box[0] for box in found.boxes] == [1, 2]
+    assert all(x0 < x1 and y0 < y1 for _, x0, y0, x1, y1 in found.boxes)

@@ -148,3 +148,12 @@ def test_a_source_in_another_format_than_its_file_is_refused_by_name(small_corpu
     path.write_text(path.read_text("utf-8").replace('"web-text"', '"article-xml"'), "utf-8")
     with pytest.raises(ParseError, match=r"003_leaflet\.txt is not well-formed XML"):
         read_corpus(small_corpus.folder)
+
+
+def test_a_link_that_leads_out_of_the_corpus_is_not_followed(small_corpus, tmp_path):
+    path = small_corpus.path("003_leaflet")
+    outside = tmp_path / "outside.txt"
+    path.rename(outside)
+    path.symlink_to(outside)
+    with pytest.raises(CorpusError, match=r"003_leaflet leads out of the corpus folder"):
+        read_corpus(small_corpus.folder)

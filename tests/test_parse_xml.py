@@ -3,6 +3,7 @@ from sources import blocks, document, parsed
 
 from ingest.errors import ParseError
 from ingest.mapped_text import plain
+from ingest.parse import parse
 from ingest.parse_xml import RECORD
 
 
@@ -129,3 +130,67 @@ def test_what_is_not_well_formed_is_refused_by_name(text):
 def test_an_encoding_that_the_file_no_longer_has_is_ignored():
     text = '<?xml version="1.0" encoding="ISO-8859-1"?><a><abstract>é</abstract></a>'
     assert blocks(text, "article-xml")[-1] == ("paragraph", "é")
+
+
+def test_the_parts_of_an_abstract_are_headed_by_their_labels():
+    text = (
+        '<!DOCTYPE PubmedArticleSet PUBLIC "x" "https://example.org/p.dtd"><PubmedArticleSet><PubmedArticle>'
+        '<ArticleTitle>Leaks</ArticleTitle><Abstract><AbstractText Label="METHODS">One.</AbstractText>'
+        "</Abstract>"
+        "</PubmedArticle></PubmedArticleSet>"
+    )
+    assert blocks(text, "article-xml")[1:] == [
+        ("heading", "Abstract"),
+        ("heading", "METHODS"),
+        ("paragraph", "One."),
+    ]
+
+
+def test_mark_up_of_html_that_a_record_holds_as_text_is_dropped():
+    words = "&lt;p&gt;It &lt;i&gt;heals&lt;/i&gt; if n&lt;5.&lt;/p&gt;"
+    text = f"<document><title>T</title><abstract>{words}</abstract></document>"
+    assert blocks(text, "article-xml")[-1] == ("paragraph", "It heals if n<5.")
+
+
+def test_names_with_a_prefix_are_read():
+    text = (
+        '<o:dc xmlns:o="x" xmlns:dc="y"><dc:title>Leaks</dc:title><dc:creator>Frost, Ida</dc:creator>'
+        "<dc:description>They heal.</dc:description><dc:date>2010-11-05</dc:date></o:dc>"
+    )
+    found = parse(text.encode(), "article-xml", "s.xml")
+    assert [(b.kind, b.text) for b in found.blocks if not b.left_out] == [
+        ("heading", "Leaks"),
+        ("paragraph", "They heal."),
+    ]
+    assert (found.proposal.title, found.proposal.authors, found.proposal.year) == (
+        "Leaks",
+        ("Ida Frost",),
+        2010,
+    )
+
+
+def test_a_record_of_pubmed_is_proposed():
+    text = (
+        "<PubmedArticleSet><PubmedArticle><Journal><JournalIssue><Volume>3</Volume><Issue>4</Issue><PubDate>"
+        "<Year>2018</Year></PubDate></JournalIssue><Title>Bone Letters</Title></Journal>"
+        "<ArticleTitle>Leaks.</ArticleTitle><Pagination><MedlinePgn>5-9</MedlinePgn></Pagination>"
+        '<ELocationID EIdType="doi">10.1000/bone.1</ELocationID><Abstract><AbstractText>x</AbstractText>'
+        "</Abstract>"
+        "<AuthorList><Author><LastName>Frost</LastName><ForeName>Ida</ForeName></Author></AuthorList>"
+        "</PubmedArticle></PubmedArticleSet>"
+    )
+    found = parse(text.encode(), "article-xml", "s.xml").proposal
+    assert (found.title, found.authors, found.year, found.doi) == (
+        "Leaks",
+        ("Ida Frost",),
+        2018,
+        "10.1000/bone.1",
+    )
+    assert (found.journal, found.volume, found.issue, found.pages) == ("Bone Letters", "3", "4", "5-9")
+
+
+def test_a_file_of_several_records_says_so():
+    record = "<row><title>{}</title><abstract>It heals.</abstract></row>"
+    text = f"<csv_data>{record.format('A')}{record.format('B')}</csv_data>"
+    (note,) = parse(text.encode(), "article-xml", "s.xml").notes
+    assert "holds 2 titles" in note.text

@@ -78,3 +78,16 @@ def test_a_block_that_closes_its_sentence_is_told(text):
 @pytest.mark.parametrize("text", ["the improvement of", "delayed", "as Berg et al.", "see Fig.", "", "a, b,"])
 def test_a_block_that_breaks_off_is_told(text):
     assert not ends_a_sentence(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Leaks are rare.¹²,¹⁴ They heal.", "Leaks are rare.³⁻⁵ They heal.", 'He said "rare."² They heal.'],
+)
+def test_raised_reference_markers_belong_to_the_sentence_before_them(text):
+    assert [text[slice(*span)] for span in sentence_spans(text)][1:] == ["They heal."]
+
+
+def test_a_raised_exponent_ends_no_sentence():
+    assert len(sentence_spans("There were 10⁵ cells in it. Nothing grew.")) == 2
+    assert ends_a_sentence("Nothing grew.¹²") and not ends_a_sentence("There were 10⁵")

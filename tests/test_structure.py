@@ -1,10 +1,12 @@
 """Each rule on what is content, with a document that has it and one that only looks so."""
 
 import pytest
-from sources import content, document, left_out
+from sources import content, document, left_out, source
 
 from ingest.errors import ParseError
+from ingest.mapped_text import MappedText
 from ingest.parse_xml import RECORD
+from ingest.parsed import ParsedBlock
 from ingest.structure import (
     AFTER_REFERENCES,
     AUTHORS,
@@ -15,6 +17,7 @@ from ingest.structure import (
     INFORMATION,
     REFERENCES,
     RUNNING_HEAD,
+    structure,
 )
 
 TITLE = "Fillers in the spine"
@@ -393,3 +396,22 @@ def test_reasons_given_first_stay():
 def test_a_document_of_which_nothing_is_content_is_refused_with_the_reasons(text):
     with pytest.raises(ParseError, match=r"s\.txt holds no content.*left out \(\w"):
         document(text)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "whole"),
+    [
+        ("All were without any symp-", "toms at the visit.", "All were without any symptoms at the visit."),
+        ("The patients had a well-", "known leak in it.", "The patients had a well-known leak in it."),
+    ],
+)
+def test_a_word_that_is_cut_between_two_halves_is_whole_again(first, second, whole):
+    made = document(f"{first}\n\n**Figure 1** A spine.\n\n{second}")
+    assert content(made)[0] == whole
+    start = made.text.index(whole)
+    assert len(made.file_spans(start, start + len(whole))) == 2
+
+
+def test_a_block_that_mark_up_bounds_is_never_joined_or_taken_for_a_running_head():
+    given = [ParsedBlock("paragraph", (MappedText.of_file("goes on"),), whole=True)] * 4
+    assert structure(given, source()) == tuple(given)
