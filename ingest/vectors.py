@@ -13,6 +13,7 @@ from urllib.parse import urlparse
 import chromadb
 from chromadb.api import ClientAPI
 from chromadb.api.collection_configuration import CreateHNSWConfiguration
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings
 from chromadb.errors import NotFoundError
 from llama_index.core.schema import BaseNode, TextNode
@@ -150,7 +151,12 @@ class PassageVectors:
 def _client(folder: Path, url: str) -> ClientAPI:
     settings = Settings(anonymized_telemetry=False, allow_reset=False)
     if not url:
-        return chromadb.PersistentClient(path=str(folder), settings=settings)
+        try:
+            return chromadb.PersistentClient(path=str(folder), settings=settings)
+        except Exception:
+            # Chroma would take the half-opened database again, also when there is space by then
+            SharedSystemClient._identifier_to_system.pop(str(folder), None)
+            raise
     address = urlparse(url)
     return chromadb.HttpClient(
         host=address.hostname or "127.0.0.1",
