@@ -74,5 +74,5 @@ def test_a_file_without_text_is_refused_by_name(text):
 
 
 def test_an_unknown_format_is_refused_with_those_there_are():
-    with pytest.raises(ParseError, match="'wax'.*article-xml, markdown"):
+    with pytest.raises(ParseError, match="'wax'.*article-xml, html, .*markdown"):
         parsed("x", "wax")
