@@ -1,4 +1,4 @@
-"""What a sentence says of causes: which way a factor moves a risk, what leads to what, more or less than what."""
+"""What a sentence says of causes: what moves a risk which way, what leads to what, more or less than what."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,7 +7,9 @@ from typing import Any
 
 from assistant.claim_words import ABOUT_TO, Claim, named, one_of, position, table
 
-_NOT = re.compile(r"\b(?:rather than|and not|instead of|not due to|not because of|unrelated to)\b", re.IGNORECASE)
+_NOT = re.compile(
+    r"\b(?:rather than|and not|instead of|not due to|not because of|unrelated to)\b", re.IGNORECASE
+)
 _DENIED = re.compile(r"\b(?:not|no|never|neither|nor|without|cannot)\b(?! only)", re.IGNORECASE)
 # A cause, words that join, an event; or an event, words that join, a cause. Source: how the sentences of
 # abstracts on complications are built.
@@ -23,7 +25,8 @@ _COMES_FROM = re.compile(
     re.IGNORECASE,
 )
 _RISK_FACTORS = re.compile(
-    r"\brisk factors?\s(?:for|of)\s(?P<event>.+?)\s(?:are|is|includ\w+|comprise)\s(?P<cause>.+)", re.IGNORECASE
+    r"\brisk factors?\s(?:for|of)\s(?P<event>.+?)\s(?:are|is|includ\w+|comprise)\s(?P<cause>.+)",
+    re.IGNORECASE,
 )
 # An event stands at most this many words from what joins it to its cause.
 _NEAR = 11
@@ -79,8 +82,9 @@ def _moved_factors() -> tuple[tuple[int, re.Pattern[str]], ...]:
 
 def _effect(clause: str) -> tuple[str, int, tuple[int, int]] | None:
     """The event whose risk is moved, the sign of the effect and the span of the words; None if none is."""
+    spoken_of = named(clause, table()["events"])
     for event, sign, pattern in _effect_patterns():
-        match = pattern.search(clause)
+        match = pattern.search(clause) if event in spoken_of else None
         if match and not _DENIED.search(clause[: match.start()]):
             return event, sign, match.span()
     return None

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 Kind = Literal[
-    "rate", "route", "level", "frequency", "course", "safety", "duration", "way", "necessity", "effect", "cause",
-    "comparator",
+    "rate", "route", "level", "frequency", "course", "safety", "duration", "way", "necessity",
+    "effect", "cause", "comparator",
 ]  # fmt: skip
 # What a frequency, a risk or a chance of something is called.
 ABOUT_TO = r"(?:risk|chance|likelihood|incidence|rate|probability|frequency|occurrence|possibility)"

@@ -71,7 +71,9 @@ _RARE = 0.1
 _DENIED = re.compile(r"\b(?:not|no|never|difficult)\b", re.IGNORECASE)
 # What is said of any procedure is said of each.
 _ANY_PROCEDURE = re.compile(
-    r"\b(?:any|every|all|both|either)\s(?:\w+\s)?(?:procedure|intervention|operation)s?\b", re.IGNORECASE
+    r"(?<!like )(?<!with )\b(?:any|every|all|both|either)\s(?:\w+\s)?"
+    r"(?:procedure|intervention|operation)s?\b",
+    re.IGNORECASE,
 )
 _SAFE = re.compile(
     r"\b(?:is|are|was|were)\s(?P<not>not\s)?(?:\w+ly\s)?(?:(?:regarded|known|seen) as|considered|deemed)?\s?"
@@ -144,8 +146,9 @@ def _places(clause: str, events: frozenset[str], of: frozenset[str]) -> Iterator
 
 
 def _frequencies(clause: str, of: frozenset[str]) -> Iterator[Claim]:
+    spoken_of = bool(named(clause, table()["events"]))
     for level, pattern in _frequency_patterns():
-        for match in pattern.finditer(clause):
+        for match in pattern.finditer(clause) if spoken_of else ():
             event = match["event"].split()
             near = " ".join(event[-_NEAR:] if match.start("event") == match.start() else event[:_NEAR])
             subject = _qualified(near)

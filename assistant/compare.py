@@ -7,10 +7,11 @@ worse than a miss, so nothing is said of quotes whose claims do not meet in kind
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
+from dataclasses import dataclass
+from itertools import combinations, product
 from typing import Literal
 
-from assistant.claim_words import Claim, table
+from assistant.claim_words import Claim, named, position, table
 from assistant.claims import claims
 from assistant.figures import NOT_STATED
 from assistant.procedures import procedures, subjects
@@ -24,6 +25,11 @@ _SHARED_STEMS = 2
 _SAME_PROCEDURE_ONLY = ("duration", "necessity", "way")
 # How a factor acts is not taken to depend on the procedure.
 _OF_ANY_PROCEDURE = ("effect", "cause")
+# Shares of the best support. From the first, a quote is not shown without the one that differs from it; from
+# the second, two quotes are compared on whatever they speak of, else on what the question asks for.
+# Source: eval/LOG.md.
+_CONTESTED = 0.5
+_BOTH = 0.3
 # Comparisons shown. Source: what fits a glance; not measured.
 _SHOWN = 4
 _SHOWN_FIRST = ("differ", "not comparable", "agree")
@@ -45,57 +51,125 @@ _POINTS = {
 }
 
 
-def compare(citations: Sequence[Citation]) -> tuple[Comparison, ...]:
-    """Pairs of the citations that speak on the same point; those that differ first.
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two quotes on the same point.
 
-    Of pairs on the same point and of the same two sources only that with the most support is shown.
-
-    Args:
-        citations: of one answer, in order.
+    Attributes:
+        point: what both speak of.
+        quotes: the two.
+        relation: how they relate.
+        said: what each says of it, verbatim.
+        obstacle: why they cannot be compared; empty if they can. "{one}" and "{other}" stand for the numbers.
     """
-    return tuple(comparison for comparison, _, _ in _shown(citations))
+
+    point: str
+    quotes: tuple[Citation, Citation]
+    relation: Relation
+    said: tuple[str, str]
+    obstacle: str
+
+    def numbered(self, one: int, other: int) -> Comparison:
+        """The comparison with the numbers that its quotes have in an answer."""
+        obstacle = self.obstacle.replace("{one}", str(one)).replace("{other}", str(other))
+        reason = f"[{one}] {self.said[0]}; [{other}] {self.said[1]}. {obstacle}".strip()
+        return Comparison(self.point, (one, other), self.relation, reason)
 
 
-def counterparts(shown: Sequence[Citation], others: Sequence[Citation]) -> tuple[Citation, ...]:
-    """Those of the others that have to be shown for the comparisons to be seen.
+def compare(shown: Sequence[Citation], others: Sequence[Citation] = (), asked: str = "") -> tuple[Pair, ...]:
+    """Pairs of quotes that speak on the same point; those that differ first.
+
+    At least one of a pair is shown. Of pairs on the same point and of the same two sources only that with the
+    most support is given.
 
     Args:
         shown: the quotes of an answer.
-        others: what has support and is not shown; numbered on from those shown.
+        others: what may be set beside them.
+        asked: the question; of several points that of which it speaks is told.
     """
-    needed = {item.n for _, one, other in _shown((*shown, *others)) for item in (one, other)}
-    return tuple(item for item in others if item.n in needed)
-
-
-def _shown(citations: Sequence[Citation]) -> list[tuple[Comparison, Citation, Citation]]:
-    best: dict[tuple[str, ...], tuple[Comparison, Citation, Citation]] = {}
-    for one, other in combinations(citations, 2):
-        found = _of_pair(one, other)
-        if found is None:
+    meant = frozenset(words([asked])[0])
+    most = max((citation.support for citation in shown), default=0.0)
+    told = [(citation, tuple(_claims_of(citation))) for citation in (*shown, *others)]
+    best: dict[tuple[str, ...], Pair] = {}
+    told_by_shown = told[: len(shown)]
+    both_shown = combinations(told_by_shown, 2)
+    for (one, first), (other, second) in (*both_shown, *product(told_by_shown, told[len(shown) :])):
+        pair = _of_pair(one, first, other, second, meant)
+        if pair is None or not (other in shown or _worth_it(pair, first, second, most, asked)):
             continue
-        key = (found.point, found.relation, *sorted((one.source.id, other.source.id)))
-        if key not in best or _support(one, other) > _support(*best[key][1:]):
-            best[key] = (found, one, other)
+        key = (pair.point, pair.relation, *sorted((one.source.id, other.source.id)))
+        if key not in best or _support(pair) > _support(best[key]):
+            best[key] = pair
     ranked = sorted(
-        best.values(), key=lambda item: (_SHOWN_FIRST.index(item[0].relation), -_support(item[1], item[2]))
+        best.values(),
+        key=lambda pair: (_SHOWN_FIRST.index(pair.relation), -_spoken_of(pair, meant), -_support(pair)),
     )
-    return ranked[:_SHOWN]
+    return tuple(ranked[:_SHOWN])
 
 
-def _support(one: Citation, other: Citation) -> float:
-    return min(one.support, other.support)
+def claims_anything(citations: Sequence[Citation]) -> bool:
+    """Whether any of the quotes says something that could be compared."""
+    return any(True for citation in citations for _ in _claims_of(citation))
 
 
-def _of_pair(one: Citation, other: Citation) -> Comparison | None:
+def _worth_it(pair: Pair, first: Sequence[Claim], second: Sequence[Claim], most: float, asked: str) -> bool:
+    """Whether a quote is worth showing only because it is compared with one that is shown."""
+    one, other = pair.quotes
+    if pair.relation == "differ" and one.support >= _CONTESTED * most:
+        return True
+    if min(one.support, other.support) >= _BOTH * most:
+        return True
+    return bool(_asked_for(first, asked) and _asked_for(second, asked))
+
+
+def _support(pair: Pair) -> float:
+    return min(quote.support for quote in pair.quotes)
+
+
+def _asked_for(claims_made: Sequence[Claim], asked: str) -> list[Claim]:
+    """The claims whose subject the question names and whose kind it asks for."""
+    return [
+        claim
+        for claim in claims_made
+        if position(asked, table()["asks"][claim.kind]) and _subject_named(claim, asked)
+    ]
+
+
+def _subject_named(claim: Claim, asked: str) -> bool:
+    if claim.kind == "necessity":
+        return len(claim.subject.intersection(words([asked])[0])) >= _SHARED_STEMS
+    if claim.kind == "safety":
+        return True
+    if claim.kind == "way":
+        (thing,) = claim.subject
+        return all(position(asked, starts) for starts in table()["ways"][thing]["about"])
+    if claim.kind == "cause" and not named(asked, table()["causes"]) & (claim.value | claim.denied):
+        return bool(claim.subject & named(asked, table()["events"]))
+    classes = table()["events"] | table()["factors"] | table()["timed"] | table()["causes"]
+    found = named(asked, classes)
+    return (
+        claim.subject <= found
+        if claim.kind == "effect"
+        else any(name in found or name.split()[-1] in found for name in claim.subject | claim.value)
+    )
+
+
+def _spoken_of(pair: Pair, meant: frozenset[str]) -> int:
+    """How many of the question's words the point holds."""
+    return len(meant.intersection(words([pair.point])[0]))
+
+
+def _of_pair(
+    one: Citation, first: Sequence[Claim], other: Citation, second: Sequence[Claim], meant: frozenset[str]
+) -> Pair | None:
     if not _independent(one, other):
         return None
-    pairs = (
-        _compared(one, first, other, second)
-        for first in _claims_of(one)
-        for second in _claims_of(other)
-        if _same_point(first, second)
+    pairs = (_compared(one, a, other, b) for a in first for b in second if _same_point(a, b))
+    return min(
+        filter(None, pairs),
+        key=lambda pair: (-_spoken_of(pair, meant), _TELLS_MORE.index(pair.relation)),
+        default=None,
     )
-    return min(filter(None, pairs), key=lambda pair: _TELLS_MORE.index(pair.relation), default=None)
 
 
 def _claims_of(citation: Citation) -> Iterator[Claim]:
@@ -128,7 +202,7 @@ def _same_point(first: Claim, second: Claim) -> bool:
     return bool(shared)
 
 
-def _compared(one: Citation, first: Claim, other: Citation, second: Claim) -> Comparison | None:
+def _compared(one: Citation, first: Claim, other: Citation, second: Claim) -> Pair | None:
     """How two claims on the same point relate; None if it does not matter that they are not the same."""
     literal = _literally(first, second)
     if literal == "silent" or (literal == "agree" and one.source.id == other.source.id):
@@ -137,13 +211,7 @@ def _compared(one: Citation, first: Claim, other: Citation, second: Claim) -> Co
     if obstacle.startswith(_PROCEDURES) and first.kind in _SAME_PROCEDURE_ONLY:
         return None
     relation: Relation = "agree" if literal == "agree" else "not comparable" if obstacle else "differ"
-    said = f"[{one.n}] {first.words}; [{other.n}] {second.words}."
-    return Comparison(
-        point=_point(first, second),
-        citations=(one.n, other.n),
-        relation=relation,
-        reason=f"{said} {obstacle}".strip(),
-    )
+    return Pair(_point(first, second), (one, other), relation, (first.words, second.words), obstacle)
 
 
 def _literally(first: Claim, second: Claim) -> Literal["agree", "differ", "silent"]:
@@ -161,6 +229,8 @@ def _literally(first: Claim, second: Claim) -> Literal["agree", "differ", "silen
         if first.value & second.denied or first.denied & second.value:
             return "differ"
         return "agree" if common else "silent"
+    if first.kind == "safety" and not first.procedures & second.procedures:
+        return "silent"
     if first.kind == "comparator" and first.procedures != second.procedures:
         return "differ" if not procedures(" ".join(first.procedures & second.procedures)) else "silent"
     return "agree" if common else "differ"
@@ -169,13 +239,15 @@ def _literally(first: Claim, second: Claim) -> Literal["agree", "differ", "silen
 def _obstacle(one: Citation, first: Claim, other: Citation, second: Claim) -> str:
     """Why two claims that are not the same need not contradict one another; empty if nothing does."""
     here, there = _procedures(one, first), _procedures(other, second)
+    if first.kind == "safety" and not first.procedures & second.procedures:
+        return "silent"
     if first.kind == "comparator" and here != there:
         return f"They compare with different things: {_listed(here)} and {_listed(there)}."
     if here and there and not here & there:
         return f"{_PROCEDURES}: {_listed(here)} and {_listed(there)}."
-    of_one = [item.n for item in (one, other) if _of_one_patient(item)]
+    of_one = [name for name, item in (("one", one), ("other", other)) if _of_one_patient(item)]
     if len(of_one) == 1:
-        return f"[{of_one[0]}] speaks of one patient."
+        return f"[{{{of_one[0]}}}] speaks of one patient."
     shares = [
         {figure.share_of for figure in citation.figures if figure.share_of not in ("", NOT_STATED)}
         for citation in (one, other)
