@@ -1,86 +1,34 @@
-"""Where two quotes speak on the same point: whether they agree, differ or cannot be compared.
+"""Which quotes of an answer are set side by side, and what is quoted only to stand beside another.
 
-Claims are compared literally: intervals that do not meet, classes that exclude one another. Quotes of
-different sources are compared, and quotes of one source if each reports another study. A false alarm is
-worse than a miss, so nothing is said of quotes whose claims do not meet in kind and subject.
+Quotes of different sources are compared, and quotes of one source if each reports another study
+(`assistant.relations`).
 """
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import combinations, product
-from typing import Literal
 
 from assistant.claim_words import Claim, named, position, table
-from assistant.claims import claims
-from assistant.figures import NOT_STATED
-from assistant.procedures import procedures, subjects
-from assistant.records import Citation, Comparison, Relation
+from assistant.records import Citation
+from assistant.relations import SHARED_STEMS, Pair, claims_of, relation_of, spoken_of
 from ingest.lexical import words
 
-# Stems that two calls for action share at least: what is spoken of and what is done. Source: chosen so that
-# no two sentences of the corpus on different things share them.
-_SHARED_STEMS = 2
-# Claims of these kinds that differ in their procedure are not worth a word.
-_SAME_PROCEDURE_ONLY = ("duration", "necessity", "way")
-# How a factor acts is not taken to depend on the procedure.
-_OF_ANY_PROCEDURE = ("effect", "cause")
 # Shares of the best support. From the first, a quote is not shown without the one that differs from it; from
 # the second, two quotes are compared on whatever they speak of, else on what the question asks for.
 # Source: eval/LOG.md.
 _CONTESTED = 0.5
 _BOTH = 0.3
+# Kinds of claims that a question asks for in words that ask for nothing else.
+_LITERAL = ("route", "level", "duration", "way", "necessity")
 # Comparisons shown. Source: what fits a glance; not measured.
 _SHOWN = 4
 _SHOWN_FIRST = ("differ", "not comparable", "agree")
-# Of several claims of two quotes the pair that speaks of the same procedure tells more.
-_TELLS_MORE = ("differ", "agree", "not comparable")
-_PROCEDURES = "They speak of different procedures"
-_THE_PATIENT = re.compile(r"\b(?:the|our|his|her) (?:patient|case)|\b(?:he|she)\b", re.IGNORECASE)
-_POINTS = {
-    "rate": "the rate of {}",
-    "route": "where {} most often goes",
-    "level": "at which level {} is most often seen",
-    "course": "whether {} gives symptoms",
-    "duration": "how long {} takes",
-    "frequency": "how common {} is",
-    "way": "{}",
-    "safety": "whether the procedure is safe",
-    "cause": "what leads to {}",
-    "comparator": "{}, less or more than with what",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two quotes on the same point.
-
-    Attributes:
-        point: what both speak of.
-        quotes: the two.
-        relation: how they relate.
-        said: what each says of it, verbatim.
-        obstacle: why they cannot be compared; empty if they can. "{one}" and "{other}" stand for the numbers.
-    """
-
-    point: str
-    quotes: tuple[Citation, Citation]
-    relation: Relation
-    said: tuple[str, str]
-    obstacle: str
-
-    def numbered(self, one: int, other: int) -> Comparison:
-        """The comparison with the numbers that its quotes have in an answer."""
-        obstacle = self.obstacle.replace("{one}", str(one)).replace("{other}", str(other))
-        reason = f"[{one}] {self.said[0]}; [{other}] {self.said[1]}. {obstacle}".strip()
-        return Comparison(self.point, (one, other), self.relation, reason)
 
 
 def compare(shown: Sequence[Citation], others: Sequence[Citation] = (), asked: str = "") -> tuple[Pair, ...]:
     """Pairs of quotes that speak on the same point; those that differ first.
 
-    At least one of a pair is shown. Of pairs on the same point and of the same two sources only that with the
-    most support is given.
+    At least one of a pair is shown, unless both answer literally what is asked. Of pairs on the same point
+    and of the same two sources only that with the most support is given.
 
     Args:
         shown: the quotes of an answer.
@@ -89,27 +37,36 @@ def compare(shown: Sequence[Citation], others: Sequence[Citation] = (), asked: s
     """
     meant = frozenset(words([asked])[0])
     most = max((citation.support for citation in shown), default=0.0)
-    told = [(citation, tuple(_claims_of(citation))) for citation in (*shown, *others)]
+    told = [(citation, tuple(claims_of(citation))) for citation in (*shown, *others)]
     best: dict[tuple[str, ...], Pair] = {}
-    told_by_shown = told[: len(shown)]
-    both_shown = combinations(told_by_shown, 2)
-    for (one, first), (other, second) in (*both_shown, *product(told_by_shown, told[len(shown) :])):
-        pair = _of_pair(one, first, other, second, meant)
-        if pair is None or not (other in shown or _worth_it(pair, first, second, most, asked)):
+    by_shown, by_others = told[: len(shown)], told[len(shown) :]
+    answers = [(citation, _answers(made, asked)) for citation, made in by_others]
+    for (one, first), (other, second) in (
+        *combinations(by_shown, 2),
+        *product(by_shown, by_others),
+        *combinations([(citation, made) for citation, made in answers if made], 2),
+    ):
+        pair = relation_of(one, first, other, second, meant)
+        worth_it = other in shown or one not in shown
+        if pair is None or not (worth_it or _worth_it(pair, first, second, most, asked)):
             continue
         key = (pair.point, pair.relation, *sorted((one.source.id, other.source.id)))
         if key not in best or _support(pair) > _support(best[key]):
             best[key] = pair
     ranked = sorted(
         best.values(),
-        key=lambda pair: (_SHOWN_FIRST.index(pair.relation), -_spoken_of(pair, meant), -_support(pair)),
+        key=lambda pair: (_SHOWN_FIRST.index(pair.relation), -spoken_of(pair, meant), -_support(pair)),
     )
     return tuple(ranked[:_SHOWN])
 
 
-def claims_anything(citations: Sequence[Citation]) -> bool:
-    """Whether any of the quotes says something that could be compared."""
-    return any(True for citation in citations for _ in _claims_of(citation))
+def comparable(citations: Sequence[Citation], asked: str) -> bool:
+    """Whether any of the quotes says something that could be compared, or the question asks for such."""
+    if any(True for citation in citations for _ in claims_of(citation)):
+        return True
+    subjects = named(asked, table()["events"] | table()["timed"])
+    where_or_when = (position(asked, table()["asks"][kind]) for kind in ("route", "level", "duration"))
+    return bool(subjects) and any(where_or_when)
 
 
 def _worth_it(pair: Pair, first: Sequence[Claim], second: Sequence[Claim], most: float, asked: str) -> bool:
@@ -135,9 +92,14 @@ def _asked_for(claims_made: Sequence[Claim], asked: str) -> list[Claim]:
     ]
 
 
+def _answers(claims_made: Sequence[Claim], asked: str) -> tuple[Claim, ...]:
+    """The claims that answer the question literally: where most, how long, in which way."""
+    return tuple(claim for claim in _asked_for(claims_made, asked) if claim.kind in _LITERAL)
+
+
 def _subject_named(claim: Claim, asked: str) -> bool:
     if claim.kind == "necessity":
-        return len(claim.subject.intersection(words([asked])[0])) >= _SHARED_STEMS
+        return len(claim.subject.intersection(words([asked])[0])) >= SHARED_STEMS
     if claim.kind == "safety":
         return True
     if claim.kind == "way":
@@ -152,134 +114,3 @@ def _subject_named(claim: Claim, asked: str) -> bool:
         if claim.kind == "effect"
         else any(name in found or name.split()[-1] in found for name in claim.subject | claim.value)
     )
-
-
-def _spoken_of(pair: Pair, meant: frozenset[str]) -> int:
-    """How many of the question's words the point holds."""
-    return len(meant.intersection(words([pair.point])[0]))
-
-
-def _of_pair(
-    one: Citation, first: Sequence[Claim], other: Citation, second: Sequence[Claim], meant: frozenset[str]
-) -> Pair | None:
-    if not _independent(one, other):
-        return None
-    pairs = (_compared(one, a, other, b) for a in first for b in second if _same_point(a, b))
-    return min(
-        filter(None, pairs),
-        key=lambda pair: (-_spoken_of(pair, meant), _TELLS_MORE.index(pair.relation)),
-        default=None,
-    )
-
-
-def _claims_of(citation: Citation) -> Iterator[Claim]:
-    """The claims of a quote; of a list's item those that it makes together with the list's lead-in."""
-    lead_in = citation.lead_in.strip()
-    if not lead_in.endswith(":"):
-        yield from claims(citation.quote)
-        return
-    before = [(claim.kind, claim.value, claim.interval) for claim in claims(lead_in)]
-    for claim in claims(f"{lead_in[:-1]} {citation.quote}"):
-        if (claim.kind, claim.value, claim.interval) not in before:
-            yield claim
-
-
-def _independent(one: Citation, other: Citation) -> bool:
-    if one.source.id != other.source.id:
-        return True
-    first, second = (frozenset(entry.number for entry in citation.cited_as) for citation in (one, other))
-    return bool(first and second and not first & second)
-
-
-def _same_point(first: Claim, second: Claim) -> bool:
-    if first.kind != second.kind:
-        return False
-    shared = first.subject & second.subject
-    if first.kind == "necessity":
-        return len(shared) >= _SHARED_STEMS
-    if first.kind == "effect":
-        return first.subject == second.subject
-    return bool(shared)
-
-
-def _compared(one: Citation, first: Claim, other: Citation, second: Claim) -> Pair | None:
-    """How two claims on the same point relate; None if it does not matter that they are not the same."""
-    literal = _literally(first, second)
-    if literal == "silent" or (literal == "agree" and one.source.id == other.source.id):
-        return None
-    obstacle = _obstacle(one, first, other, second) if literal == "differ" else ""
-    if obstacle.startswith(_PROCEDURES) and first.kind in _SAME_PROCEDURE_ONLY:
-        return None
-    relation: Relation = "agree" if literal == "agree" else "not comparable" if obstacle else "differ"
-    return Pair(_point(first, second), (one, other), relation, (first.words, second.words), obstacle)
-
-
-def _literally(first: Claim, second: Claim) -> Literal["agree", "differ", "silent"]:
-    """How the values of two claims of one kind relate; silent if neither supports or excludes the other."""
-    common = bool(first.value & second.value)
-    if first.interval and second.interval:
-        meet = first.interval[0] <= second.interval[1] and second.interval[0] <= first.interval[1]
-        return "agree" if meet else "differ"
-    if first.kind == "way":
-        (thing,) = first.subject & second.subject
-        if table()["ways"][thing]["other"] == "differ":
-            return "agree" if first.value == second.value else "differ"
-        return "agree" if common else "silent"
-    if first.kind == "cause":
-        if first.value & second.denied or first.denied & second.value:
-            return "differ"
-        return "agree" if common else "silent"
-    if first.kind == "safety" and not first.procedures & second.procedures:
-        return "silent"
-    if first.kind == "comparator" and first.procedures != second.procedures:
-        return "differ" if not procedures(" ".join(first.procedures & second.procedures)) else "silent"
-    return "agree" if common else "differ"
-
-
-def _obstacle(one: Citation, first: Claim, other: Citation, second: Claim) -> str:
-    """Why two claims that are not the same need not contradict one another; empty if nothing does."""
-    here, there = _procedures(one, first), _procedures(other, second)
-    if first.kind == "safety" and not first.procedures & second.procedures:
-        return "silent"
-    if first.kind == "comparator" and here != there:
-        return f"They compare with different things: {_listed(here)} and {_listed(there)}."
-    if here and there and not here & there:
-        return f"{_PROCEDURES}: {_listed(here)} and {_listed(there)}."
-    of_one = [name for name, item in (("one", one), ("other", other)) if _of_one_patient(item)]
-    if len(of_one) == 1:
-        return f"[{{{of_one[0]}}}] speaks of one patient."
-    shares = [
-        {figure.share_of for figure in citation.figures if figure.share_of not in ("", NOT_STATED)}
-        for citation in (one, other)
-    ]
-    if first.kind == "rate" and all(shares) and not shares[0] & shares[1]:
-        return f"They count different things: {_listed(shares[0])} and {_listed(shares[1])}."
-    return ""
-
-
-def _of_one_patient(citation: Citation) -> bool:
-    """Whether a case report tells what happened to its patient, not what others found."""
-    told = citation.source.kind == "case report" and not citation.cited_as
-    return told and bool(_THE_PATIENT.search(citation.quote))
-
-
-def _procedures(citation: Citation, claim: Claim) -> frozenset[str]:
-    """What the claim speaks of: as its clause says, else its sentence, else what the source is about."""
-    if claim.kind == "cause":
-        return frozenset()
-    named = claim.procedures or procedures(citation.quote)
-    return named if named or claim.kind in _OF_ANY_PROCEDURE else subjects(citation.source)
-
-
-def _point(first: Claim, second: Claim) -> str:
-    shared = sorted(first.subject & second.subject)
-    if first.kind == "necessity":
-        meant = dict.fromkeys(w for w in first.words.split() if set(words([w])[0]) & set(shared))
-        return f"whether {' '.join(meant)} is needed"
-    if first.kind == "effect":
-        return f"how {' and '.join(shared)} are linked"
-    return _POINTS[first.kind].format(shared[0])
-
-
-def _listed(names: Iterable[str]) -> str:
-    return " and ".join(sorted(names))

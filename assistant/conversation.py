@@ -64,6 +64,7 @@ _NO_TOPIC_WORDS = 2
 # A question with this many at most that does not lean by its words may do so by its meaning ("Is there an
 # alternative for the frail?"). Source: eval/LOG.md; with more, changes of topic are dragged back.
 _FEW_WORDS = 2
+_ADDED_TOPIC = re.compile(r"\([^()]*\)\?$")
 # Words after "how" and "what" that ask and are not what is asked about.
 _ASKS = re.compile(
     r"often|common|commonly|likely|frequent|frequently|likelihood|risky|dangerous|serious|kind|kinds|sort|type|types"
@@ -205,6 +206,11 @@ def _adds(topic: str, question: str) -> bool:
 
 def _with_topic(question: str, topic: str) -> str:
     return f"{question.rstrip(' ?.!')} ({topic})?"
+
+
+def own_words(question: str) -> tuple[str, ...]:
+    """The words that carry meaning of a question that stands alone, without the topic put behind it."""
+    return content_words(_ADDED_TOPIC.sub("", question))
 
 
 def _folded(text: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ import numpy as np
 from assistant import notices
 from assistant.cite import verify
 from assistant.config import AssistantConfig
-from assistant.conversation import readings, self_contained_parts
+from assistant.conversation import own_words, readings, self_contained_parts
 from assistant.evidence import (
     Calibration,
     band_of,
@@ -40,6 +40,9 @@ from ingest.embed import Embedder, Vectors
 from ingest.index import Index
 
 NO_OPTIONS = Options()
+# The confidence that a part of a question needs if no source uses any of its own words ("and what does it
+# cost?"). Source: eval/LOG.md.
+_STRANGE = 0.85
 
 
 class Assistant:
@@ -172,7 +175,7 @@ class Assistant:
     ) -> Answer:
         standalone, searches = self._understood(asked, history, options, report)
         added = tuple(dict.fromkeys(expansion for search in searches for expansion in search.added))
-        answered = [s for s in searches if s.confidence >= self.calibration.answered]
+        answered = [s for s in searches if s.confidence >= self._least(s, len(searches))]
         missing = tuple(s.question for s in searches if s not in answered)
         status: Status = "answered" if not missing else "partial" if answered else "not_in_sources"
         citations, comparison = quotes(self.index, answered, self.calibration, options, self._read_more)
@@ -216,6 +219,18 @@ class Assistant:
             best = tried(meant.otherwise)
         _, text, searches = best if best[0] >= self.calibration.answered else found[0]
         return text, searches
+
+    def _least(self, search: Search, parts: int) -> float:
+        """The confidence from which a part of a question counts as answered.
+
+        What the other parts are about makes a part seem answered that asks for something else.
+        """
+        if parts > 1 and not self._speller.uses_any((*own_words(search.question), *self._means(search))):
+            return max(_STRANGE, self.calibration.answered)
+        return self.calibration.answered
+
+    def _means(self, search: Search) -> tuple[str, ...]:
+        return tuple(expansion.means for expansion in search.added)
 
     def _about_documents(
         self, found: Provenance, asked: str, history: Sequence[Turn], options: Options

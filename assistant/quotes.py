@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.cite import citation
-from assistant.compare import claims_anything, compare
+from assistant.compare import comparable, compare
 from assistant.compose import asks_for_patients, select
 from assistant.evidence import Calibration
 from assistant.question import searched_text
@@ -62,10 +62,10 @@ def quotes(
         )
         chosen += [item for item in best if _place(item) not in map(_place, chosen)]
     shown = _citations(index, chosen)
-    compared = options.quotes >= MAX_QUOTES and claims_anything(shown)
+    asked = " ".join(searched_text(search.question, search.added) for search in searches)
+    compared = options.quotes >= MAX_QUOTES and comparable(shown, asked)
     beside = _beside(index, searches, chosen) if compared else []
     others = _citations(index, [item.evidence for item in beside], len(chosen))
-    asked = " ".join(searched_text(search.question, search.added) for search in searches)
     pairs = compare(shown, others, asked)
     needed = sorted(
         {item.n - 1 - len(chosen) for pair in pairs for item in pair.quotes if item.n > len(chosen)}
