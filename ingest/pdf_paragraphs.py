@@ -14,7 +14,7 @@ _GAP = 0.5
 _INDENT = 0.7
 # A sentence that ends this far (share of the width) before the edge ends a paragraph.
 _SHORT = 0.2
-_SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*[⁰¹²³⁴-⁹\d\[\],–]*$")
+_SENTENCE_END = re.compile(r"[.!?:][\"'”’)\]]*[⁰¹²³⁴-⁹\d\[\],–]*$")
 _NUMBER = re.compile(r"\s*(?:\[\d{1,3}\]|\d{1,3}[.)]?)\s*\S")
 
 

@@ -19,6 +19,11 @@ FORMULA = "formula: its signs cannot be read as text"
 # A formula or a figure with this many words in a row is prose that was taken for one.
 _PROSE_WORDS = 8
 _PROSE = re.compile(rf"(?:[^\W\d_]{{2,}}[,;:.]?\s+){{{_PROSE_WORDS}}}")
+# Letters of the parts of a figure, and a caption that goes on, say nothing by themselves.
+_PANEL = re.compile(
+    r"(?:\(?[A-Za-z]\)?[.:]?|(?:Figure|Fig\.?|Table)\s*\d+[.:]?\s*\(?(?:cont\.?|continued)\.?\)?\.?)$",
+    re.IGNORECASE,
+)
 # A running head has no more words than this. Source: the longest of the collection has 22.
 _HEAD_WORDS = 25
 
@@ -62,7 +67,7 @@ class Units:
 
     def add(self, page: PdfPage) -> list[Part]:
         """Adds a page; returns its parts."""
-        parts = page_parts(page)
+        parts = page_parts(page, in_references=self._in_references)
         for part in parts:
             self._add_part(page, part)
         self._add_rest(page)
@@ -154,6 +159,8 @@ def _checked(part: Part) -> tuple[RegionKind, str]:
     prose = bool(_PROSE.search(part.text))
     if part.kind in ("header", "footer"):
         return (part.kind, RUNNING_HEAD) if len(part.text.split()) <= _HEAD_WORDS else ("text", "")
+    if part.kind == "caption" and _PANEL.match(part.text):
+        return part.kind, FIGURE
     if part.kind in ("formula", "picture"):
         return ("text", "") if prose else (part.kind, FORMULA if part.kind == "formula" else FIGURE)
     return part.kind, ""

@@ -43,7 +43,8 @@ _LABEL = re.compile(
     r"(?: statement)?|competing interests|disclaimer|publisher’?'?s note|acknowledge?ments?|abbreviations"
     r"|care checklist[^:]*|open[- ]access|country/territory of origin|orcid number"
     r"|[a-z]-(?:editor|reviewer)|specialty type|provenance and peer review|peer-review\w*[^:]*)\s*(?::|©)"
-    r"|©\s*(?:the author|\d{4})",
+    r"|©\s*(?:the author|\d{4})|copyright (?:©|\(c\)|c⃝|\d{4})"
+    r"|permission (?:to make (?:digital|copies)|is granted to (?:copy|reproduce))",
     re.IGNORECASE,
 )
 _BACK_MATTER = re.compile(
@@ -156,7 +157,9 @@ def _mark_running_heads(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
 
 def _mark_information(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
     return [
-        block.leave_out(INFORMATION) if block.kind == "paragraph" and _LABEL.match(block.text) else block
+        block.leave_out(INFORMATION)
+        if block.kind in ("paragraph", "footnote") and _LABEL.match(block.text)
+        else block
         for block in blocks
     ]
 

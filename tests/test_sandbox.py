@@ -8,6 +8,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pymupdf
 import pytest
 from pdfs import made, paper, protected
 from sources import source
@@ -141,6 +142,8 @@ def test_elements_nested_a_thousand_deep_are_refused(process):
         pytest.param("open('/tmp/written-by-a-document', 'w')", id="writing"),
         pytest.param("import os; os.remove('/tmp/written-by-a-document')", id="removing"),
         pytest.param("import os; os.system('true')", id="shell"),
+        pytest.param("import subprocess; subprocess.run(['true'])", id="program"),
+        pytest.param("import os; os.fork()", id="copy of itself"),
     ],
 )
 def test_the_process_refuses_what_reading_does_not_need(attempt):
@@ -149,9 +152,36 @@ def test_the_process_refuses_what_reading_does_not_need(attempt):
     assert "PermissionError: reading a file may not" in run.stderr
 
 
-def test_a_pdf_with_a_script_and_a_link_is_read_and_does_nothing(process):
+def test_a_pdf_with_scripts_and_links_is_read_and_does_nothing(process):
     def draw(page, number):
         page.insert_text((72, 100), "Leaks are rare in all of the patients of the ward.")
         page.insert_link({"kind": 2, "from": page.rect, "uri": "http://192.0.2.1/"})
+        field = pymupdf.Widget()
+        field.field_name, field.field_type = "sum", pymupdf.PDF_WIDGET_TYPE_TEXT
+        field.rect, field.field_value = pymupdf.Rect(72, 120, 300, 140), "as it was filled in"
+        field.script_calc = field.script_format = 'event.value = "written by a script";'
+        page.add_widget(field)
 
-    assert "Leaks are rare" in process.document(made(draw), source("pdf", path="s.pdf")).text
+    file = pymupdf.open("pdf", made(draw))
+    script = (
+        "(this.getField\\('sum'\\).value = 'written by a script'; app.launchURL\\('http://192.0.2.1/'\\);)"
+    )
+    file.xref_set_key(file.pdf_catalog(), "OpenAction", f"<</S/JavaScript/JS{script}>>")
+    text = process.document(file.tobytes(), source("pdf", path="s.pdf")).text
+    assert "Leaks are rare" in text and "as it was filled in" in text
+    assert "written by a script" not in text
+
+
+def test_an_archive_that_lies_about_its_size_ends_within_the_limits():
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"<w:document/>" + bytes(200_000_000))
+    content = bomb.getvalue()
+    size = (200_000_013).to_bytes(4, "little")
+    assert content.count(size) == 2
+    with (
+        ParsingProcess(Limits(memory_bytes=400_000_000, seconds=60)) as process,
+        pytest.raises(ParseError) as error,
+    ):
+        process.examine(content.replace(size, (100).to_bytes(4, "little")), "bomb.docx")
+    assert one_line(error)
