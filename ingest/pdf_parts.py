@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.parsed import is_caption, is_references
+from ingest.parsed import is_caption, is_references, opens_item
 from ingest.pdf_records import PdfLine, PdfPage, Rect, Region, RegionKind, around
 from ingest.pdf_visible import words
 from ingest.reading_order import reading_order
@@ -107,7 +107,8 @@ def _notes_apart(parts: list[Part], height: float) -> list[Part]:
 
     def is_note(part: Part) -> bool:
         small = part.kind == "text" and part.size <= _SMALL * body and part.box[1] > _LOW * height
-        return small and not is_caption(part.text) and not any(_under(part, other, body) for other in parts)
+        other_kind = is_caption(part.text) or opens_item(part.text)  # entries of references are set small too
+        return small and not other_kind and not any(_under(part, other, body) for other in parts)
 
     return [replace(part, kind="footnote") if is_note(part) else part for part in parts]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ingest.layer import Layer
 from ingest.parsed import is_references
-from ingest.pdf_paragraphs import items, paragraphs, references
+from ingest.pdf_paragraphs import are_references, items, paragraphs, references
 from ingest.pdf_parts import Part, Row, joined, page_parts
 from ingest.pdf_records import PdfLine, PdfPage, RegionKind
 from ingest.pdf_tables import cells_of
@@ -74,9 +74,11 @@ class Units:
         return parts
 
     def _add_part(self, page: PdfPage, part: Part) -> None:
-        kind, reason = _checked(part)
+        kind, reason = checked(part)
         if kind in ("title", "heading"):
             self._in_references = is_references(part.text)
+        elif kind in ("text", "list") and are_references(part.rows):
+            self._in_references = True
         if kind == "table":
             for row in cells_of(part):
                 self._add_row(page, row)
@@ -154,8 +156,11 @@ class Units:
                 self._add_unit(page, "text", [(line,)], reason)
 
 
-def _checked(part: Part) -> tuple[RegionKind, str]:
-    """What a part is, and why it is left out: a layout analysis may take prose for something else."""
+def checked(part: Part) -> tuple[RegionKind, str]:
+    """What a part is, and why it is left out; empty if it is content.
+
+    A layout analysis may take prose for something else.
+    """
     prose = bool(_PROSE.search(part.text))
     if part.kind in ("header", "footer"):
         return (part.kind, RUNNING_HEAD) if len(part.text.split()) <= _HEAD_WORDS else ("text", "")

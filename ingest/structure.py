@@ -73,6 +73,11 @@ _OPEN_END = re.compile(
 # (a heading and its mention in the contents); running heads stand on every page.
 _RECURS = 3
 _FEW_WORDS = 12
+# Items of a list, this share of them with a year and an initial, show it to be references without a heading.
+_ENTRIES, _ENTRY_SHARE = 6, 0.8
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_INITIAL = re.compile(r"\b[A-Z]\.|\b[A-Z][a-z’'-]+ [A-Z]{1,2}\b")
+_DEEPEST = 6
 # Headings this deep are never running heads: "Treatment" may stand under every disease.
 _DEEP = 3
 
@@ -180,7 +185,10 @@ def _mark_furniture(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
 def _mark_back(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
     result: list[ParsedBlock] = []
     reason, level = "", 0
-    for block in blocks:
+    unheaded = _unheaded_references(blocks)
+    for number, block in enumerate(blocks):
+        if number == unheaded and not reason:
+            reason, level = REFERENCES, _DEEPEST
         if block.kind == "heading" and not block.left_out:
             if is_references(block.text):
                 reason, level = REFERENCES, block.level
@@ -194,6 +202,24 @@ def _mark_back(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
             reason = AFTER_REFERENCES
         result.append(block.leave_out(reason) if reason else block)
     return result
+
+
+def _unheaded_references(blocks: list[ParsedBlock]) -> int | None:
+    """Where a list of references begins that nothing heads: items from 1 on with years and initials."""
+    start, count, entries = 0, 0, 0
+    for number, block in enumerate(blocks):
+        marker = block.marker.strip(".)")
+        if block.left_out or block.kind != "list" or not marker.isdigit():
+            continue
+        if int(marker) != count + 1:
+            count = entries = 0
+        if int(marker) == count + 1:
+            start = number if count == 0 else start
+            count += 1
+            entries += bool(_YEAR.search(block.text) and _INITIAL.search(block.text))
+        if count >= _ENTRIES and entries >= _ENTRY_SHARE * count:
+            return start
+    return None
 
 
 def _join_cut(blocks: list[ParsedBlock]) -> list[ParsedBlock]:

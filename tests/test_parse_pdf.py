@@ -2,7 +2,18 @@
 
 import pymupdf
 import pytest
-from pdfs import KINDS, WORDS, hidden, made, paper, protected, references, scan, superscripts, turned
+from pdfs import (
+    KINDS,
+    WORDS,
+    hidden,
+    made,
+    paper,
+    protected,
+    references,
+    scan,
+    superscripts,
+    turned,
+)
 from pdfs import lines as write
 from sources import content, left_out, source
 
@@ -12,6 +23,10 @@ from ingest.errors import ParseError, PasswordError
 from ingest.limits import Limits
 from ingest.parse import parse
 from ingest.pdf_ocr import installed
+from ingest.pdf_parts import Part, page_parts
+from ingest.pdf_records import PdfLine, PdfPage, Region
+from ingest.pdf_tables import cells_of
+from ingest.pdf_units import FIGURE, checked
 from tools.awkward import check_boxes, misplaced
 
 
@@ -143,6 +158,78 @@ def test_the_reference_list_is_parsed():
     assert doc.references[0].text.endswith(
         "what they do in the spine of the patient. Bone 2010;3:1-4. doi:10.1000/bone.3.1"
     )
+
+
+def test_small_print_at_the_foot_of_a_column_does_not_cut_a_sentence():
+    left = [part_of_page(f"Left line {n} of the text of the page.", 60, 60 + 12 * n, 10) for n in range(50)]
+    note = [part_of_page(f"Received in May, line {n}.", 60, 700 + 9 * n, 7, block=1) for n in range(3)]
+    right = [part_of_page(f"Right line {n} of the text.", 320, 60 + 12 * n, 10, block=2) for n in range(50)]
+    page = PdfPage(1, 595, 842, (595, 842), (1, 0, 0, 1, 0, 0), lines=(*left, *note, *right))
+    assert [(part.kind, part.text.split()[0]) for part in page_parts(page)] == [
+        ("text", "Left"),
+        ("text", "Right"),
+        ("footnote", "Received"),
+    ]
+    assert [part.kind for part in page_parts(page, in_references=True)] == ["text", "text", "text"]
+
+
+def part_of_page(text, x, y, size, block=0):
+    boxes = tuple((x + size / 2 * i, y, x + size / 2 * (i + 1), y + size) for i in range(len(text)))
+    return PdfLine(text, boxes, float(size), block=block)
+
+
+def test_a_list_of_references_without_a_heading_is_parsed_and_left_out():
+    entries = [
+        f"{n}. Berg, O. & Frost, I. The spine in winter. Bone {n}, {n + 3}-{n + 9} (20{n:02})."
+        for n in range(1, 13)
+    ]
+
+    def draw(page, number):
+        y = write(page, ["Leaks are silent in most patients¹. They were seen on the scan of each.", WORDS])
+        write(page, entries, y=y + 30, size=8)
+
+    doc = document(made(draw))
+    assert [reference.number for reference in doc.references] == list(range(1, 13))
+    assert "winter" not in "\n".join(content(doc))
+
+
+def test_a_numbered_list_of_advice_is_no_list_of_references():
+    advice = [
+        f"{n}. Rest for {n} hours as was advised in 20{n:02}, and walk when it is over." for n in range(1, 9)
+    ]
+    doc = document(made(lambda p, n: write(p, [WORDS[:90], *advice])))
+    assert doc.references == () and "Rest for 8 hours" in "\n".join(content(doc))
+
+
+def test_letters_of_the_parts_of_a_figure_are_no_content():
+    part = Part("caption", (tuple(raw_line("(a)")),))
+    assert checked(part) == ("caption", FIGURE)
+    assert checked(Part("caption", (tuple(raw_line("Figure 4. Cont.")),)))[1] == FIGURE
+    assert checked(Part("caption", (tuple(raw_line("Figure 4. Leaks.")),))) == ("caption", "")
+
+
+def test_rows_of_a_grid_that_no_rule_parts_are_rows():
+    texts = [
+        ["Event", "A", "B"],
+        ["Leak", "4", "6"],
+        ["Death", "", "1"],
+        ["Fever", "2", "2"],
+        ["Pain", "9", "8"],
+    ]
+    rows = [
+        tuple(raw_line(cell, x=100 * c, y=12 * r)[0] for c, cell in enumerate(row) if cell)
+        for r, row in enumerate(texts)
+    ]
+    whole = Region("table", (0, 0, 300, 60), rows=(11.0,), columns=(90.0, 190.0))
+    found = cells_of(Part("table", tuple(rows), whole))
+    assert [["".join(line.text for line in cell) for cell in row] for row in found] == texts
+    prose = [rows[0], *(tuple(row[:1]) for row in rows[1:])]
+    assert len(cells_of(Part("table", tuple(prose), whole))) == 2
+
+
+def raw_line(text, x=0.0, y=0.0):
+    """A row of one line of type of 10 points."""
+    return [PdfLine(text, tuple((x + 5 * i, y, x + 5 * i + 5, y + 10) for i in range(len(text))), 10.0)]
 
 
 def test_raised_digits_do_not_run_into_the_number_or_word_before_them():
