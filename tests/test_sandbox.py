@@ -77,6 +77,23 @@ def test_a_file_that_takes_too_long_is_given_up_and_the_next_one_is_read():
         assert process.document(TEXT, source()).text
 
 
+def test_a_reading_that_hangs_is_ended_with_its_process():
+    with ParsingProcess(Limits(seconds=4)) as process:
+        process.document(TEXT, source())
+        hanging = process.pid
+        os.kill(hanging, signal.SIGSTOP)
+        with pytest.raises(ParseError, match="was given up"):
+            process.document(TEXT, source())
+        assert not Path(f"/proc/{hanging}").exists()
+        assert process.document(TEXT, source()).text
+
+
+def test_the_process_is_told_nothing_of_the_settings_around_it(process, monkeypatch):
+    monkeypatch.setenv("ASSISTANT_API_KEYS", "never to be told")
+    process.document(TEXT, source())
+    assert b"never to be told" not in Path(f"/proc/{process.pid}/environ").read_bytes()
+
+
 def test_a_program_that_is_ended_midway_is_started_again(process):
     process.document(TEXT, source())
     os.kill(process.pid, signal.SIGSTOP)  # it takes the request and never answers
