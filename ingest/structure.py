@@ -82,11 +82,19 @@ _DEEPEST = 6
 _DEEP = 3
 
 
-def structure(blocks: Sequence[ParsedBlock], source: Source) -> tuple[ParsedBlock, ...]:
-    """The blocks with what is not content marked and cut paragraphs joined, in reading order."""
+def structure(
+    blocks: Sequence[ParsedBlock], source: Source, *, paged: bool = False
+) -> tuple[ParsedBlock, ...]:
+    """The blocks with what is not content marked and cut paragraphs joined, in reading order.
+
+    Args:
+        blocks: of a document.
+        source: its entry in the manifest.
+        paged: whether its pages are known: then their running heads were told by their place already.
+    """
     result = _split_abstract_label(blocks)
     result = _mark_front(result, source)
-    result = _mark_running_heads(result)
+    result = result if paged else _mark_running_heads(result)
     result = _mark_information(result)
     result = _mark_furniture(result)
     result = _mark_back(result)

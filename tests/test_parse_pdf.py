@@ -12,6 +12,7 @@ from pdfs import (
     references,
     scan,
     superscripts,
+    table,
     turned,
 )
 from pdfs import lines as write
@@ -130,6 +131,30 @@ def test_what_cannot_be_seen_is_left_out_with_its_reason(documents_of_pdfs):
     assert any("cannot be seen" in note.text and note.page == 1 for note in doc.notes)
 
 
+def test_a_table_on_a_page_that_is_set_sideways_has_rows_and_cells():
+    upright = pymupdf.open("pdf", table())
+    file = pymupdf.open()
+    page = file.new_page(width=842, height=595)
+    page.show_pdf_page(page.rect, upright, 0, rotate=90)
+    pdf = file.tobytes()
+    doc = document(pdf)
+    rows = [doc.text[b.start : b.end].split("\t") for b in doc.blocks if b.kind == "table"]
+    assert ["Leakage", "41", "63"] in rows and ["Embolism", "", "2"] in rows
+    passages, quotes = sentences(doc)
+    assert check_boxes(doc, passages, pdf, "") == (len(quotes), [])
+
+
+def test_rows_that_differ_in_numbers_alone_are_no_running_heads():
+    rows = [f"DHAW2019000{n} 0{n}/03/2019 Travel of staff {n}20.68" for n in range(1, 8)]
+
+    def draw(page, number):
+        y = write(page, [WORDS[:90]])
+        for n, row in enumerate(rows):
+            write(page, [row], y=y + 40 + 40 * n)
+
+    assert "DHAW20190004" in "\n".join(content(document(made(draw))))
+
+
 def test_rows_of_a_table_keep_their_columns_where_a_cell_is_empty(documents_of_pdfs):
     _, doc = documents_of_pdfs["table"]
     rows = [doc.text[b.start : b.end].split("\t") for b in doc.blocks if b.kind == "table"]
@@ -223,6 +248,14 @@ def test_rows_of_a_grid_that_no_rule_parts_are_rows():
     whole = Region("table", (0, 0, 300, 60), rows=(11.0,), columns=(90.0, 190.0))
     found = cells_of(Part("table", tuple(rows), whole))
     assert [["".join(line.text for line in cell) for cell in row] for row in found] == texts
+    two = Region("table", (0, 0, 300, 60), rows=(11.0, 35.0), columns=(90.0, 190.0))
+    assert len(cells_of(Part("table", (*rows[:2], *rows[3:]), two))) == 4  # fever and pain stand in one
+    lines = [["Age", "61", "64"], ["in years", "(4)", "(7)"]]
+    stacked = [
+        tuple(raw_line(text, x=100 * c, y=36 + 12 * r)[0] for c, text in enumerate(row))
+        for r, row in enumerate(lines)
+    ]
+    assert len(cells_of(Part("table", (rows[0], *stacked), two))) == 2
     prose = [rows[0], *(tuple(row[:1]) for row in rows[1:])]
     assert len(cells_of(Part("table", tuple(prose), whole))) == 2
 
