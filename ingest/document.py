@@ -32,6 +32,11 @@ def make_document(parsed: Parsed, source: Source) -> Document:
         assembly.add(block)
     document = assembly.document(parsed)
     if not any(_is_content(block) for block in document.blocks):
+        if source.format == "article-xml":
+            raise ParseError(
+                f"{source.path} is a record without an abstract: it holds no sentence that could be quoted. Add "
+                "the article itself."
+            )
         reasons = sorted({block.left_out for block in document.blocks if block.left_out})
         raise ParseError(
             f"{source.path} holds no content in the form {source.format!r}: everything was left out "
