@@ -34,8 +34,8 @@ def make_document(parsed: Parsed, source: Source) -> Document:
     if not any(_is_content(block) for block in document.blocks):
         if source.format == "article-xml":
             raise ParseError(
-                f"{source.path} is a record without an abstract: it holds no sentence that could be quoted. Add "
-                "the article itself."
+                f"{source.path} is a record without an abstract: it holds no sentence that could be quoted. "
+                "Add the article itself."
             )
         reasons = sorted({block.left_out for block in document.blocks if block.left_out})
         raise ParseError(

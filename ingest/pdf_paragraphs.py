@@ -40,8 +40,13 @@ def paragraphs(rows: Sequence[Row]) -> list[list[Row]]:
             boxes[i][0] - boxes[i - 1][0] > _INDENT * size and boxes[i - 1][0] - left < _INDENT * size
         )
         comes_back = i + 1 == len(rows) or boxes[i][0] - boxes[i + 1][0] > _INDENT * size
+        beside_cap = gaps[i - 1] < -_GAP * size  # the line before begins with a letter that reaches down
         short = right - boxes[i - 1][2] > _SHORT * (right - left) and _SENTENCE_END.search(before)
-        if apart or (further_in and comes_back) or (short and not _text(rows[i])[:1].islower()):
+        if (
+            apart
+            or (further_in and comes_back and not beside_cap)
+            or (short and not _text(rows[i])[:1].islower())
+        ):
             result.append([])
         result[-1].append(rows[i])
     return result

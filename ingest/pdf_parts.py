@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.parsed import is_caption, is_references, opens_item
+from ingest.pdf_drop_caps import begun_by, drop_cap_of, is_drop_cap
 from ingest.pdf_records import PdfLine, PdfPage, Rect, Region, RegionKind, around
 from ingest.pdf_visible import words
 from ingest.reading_order import reading_order
@@ -90,9 +91,35 @@ def page_parts(page: PdfPage, *, in_references: bool = False) -> list[Part]:
     notes = [part for part in parts if part.kind == "footnote"]
     body = [part for part in parts if part.kind not in ("header", "footer", "footnote")]
     groups = (heads, body, notes, feet)
-    return [
-        group[i] for group in groups for i in reading_order([part.box for part in group], leftwards=leftwards)
-    ]
+    return _with_drop_caps(
+        [
+            group[i]
+            for group in groups
+            for i in reading_order([part.box for part in group], leftwards=leftwards)
+        ]
+    )
+
+
+def _with_drop_caps(parts: Sequence[Part]) -> list[Part]:
+    """The parts, those that are one large letter put before the text that they begin."""
+    result: list[Part] = []
+    for part in parts:
+        cap = result[-1].lines[0] if result and len(result[-1].lines) == 1 else None
+        if cap and part.kind == "text" and is_drop_cap(cap, part.size) and part.text[:1].islower():
+            result[-1] = replace(part, rows=begun_by(part.rows, cap))
+        else:
+            result.append(part)
+    return result
+
+
+def _rows_of_part(lines: Sequence[PdfLine], leftwards: bool) -> tuple[Row, ...]:
+    """The rows of a part of a page; a drop cap among its lines begins the first of the others."""
+    cap = drop_cap_of(lines)
+    rows = rows_of([line for line in lines if line is not cap], leftwards=leftwards)
+    if cap is None:
+        return rows
+    begins = rows[0][0].text.lstrip()[:1].islower()
+    return begun_by(rows, cap) if begins else rows_of(lines, leftwards=leftwards)
 
 
 def _notes_apart(parts: list[Part], height: float) -> list[Part]:
@@ -149,7 +176,7 @@ def _of_regions(lines: Sequence[PdfLine], regions: Sequence[Region], leftwards: 
         for index, piece in _cut_by_regions(line, regions):
             (free[piece.block] if index is None else held[index]).append(piece)
     parts = [
-        Part(regions[index].kind, rows_of(found, leftwards=leftwards), regions[index])
+        Part(regions[index].kind, _rows_of_part(found, leftwards), regions[index])
         for index, found in sorted(held.items())
     ]
     for found in free.values():
@@ -191,7 +218,7 @@ def _of_blocks(lines: Sequence[PdfLine], leftwards: bool) -> list[Part]:
         blocks[line.block].append(line)
     parts: list[Part] = []
     for found in blocks.values():
-        rows = tuple(joined(row) for row in rows_of(found, leftwards=leftwards))
+        rows = tuple(joined(row) for row in _rows_of_part(found, leftwards))
         parts.extend(_columns_apart(rows, leftwards) or _tables_apart(rows))
     return parts
 

@@ -24,6 +24,10 @@ _PANEL = re.compile(
     r"(?:\(?[A-Za-z]\)?[.:]?|(?:Figure|Fig\.?|Table)\s*\d+[.:]?\s*\(?(?:cont\.?|continued)\.?\)?\.?)$",
     re.IGNORECASE,
 )
+# A formula that was taken for a heading has signs and names nothing: fewer words of four letters than this.
+_SIGNS = re.compile("[=≤≥∈∑∏∫≈∝]")
+_PLAIN_WORDS = re.compile(r"\b[A-Za-z]{4,}\b")
+_NAMED = 2
 # A running head has no more words than this. Source: the longest of the collection has 22.
 _HEAD_WORDS = 25
 
@@ -164,6 +168,8 @@ def checked(part: Part) -> tuple[RegionKind, str]:
     prose = bool(_PROSE.search(part.text))
     if part.kind in ("header", "footer"):
         return (part.kind, RUNNING_HEAD) if len(part.text.split()) <= _HEAD_WORDS else ("text", "")
+    if part.kind == "heading" and _SIGNS.search(part.text) and len(_PLAIN_WORDS.findall(part.text)) < _NAMED:
+        return "formula", FORMULA
     if part.kind == "caption" and _PANEL.match(part.text):
         return part.kind, FIGURE
     if part.kind in ("formula", "picture"):

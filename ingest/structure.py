@@ -44,6 +44,7 @@ _LABEL = re.compile(
     r"|care checklist[^:]*|open[- ]access|country/territory of origin|orcid number"
     r"|[a-z]-(?:editor|reviewer)|specialty type|provenance and peer review|peer-review\w*[^:]*)\s*(?::|©)"
     r"|©\s*(?:the author|\d{4})|copyright (?:©|\(c\)|c⃝|\d{4})"
+    r"|(?:index terms|key ?words)\s*[—–]"
     r"|permission (?:to make (?:digital|copies)|is granted to (?:copy|reproduce))",
     re.IGNORECASE,
 )
@@ -53,7 +54,7 @@ _BACK_MATTER = re.compile(
     r"|ethics statement|supplementary (?:materials?|data)|data availability):?$",
     re.IGNORECASE,
 )
-_ABSTRACT_LABEL = re.compile(r"(Abstract|Summary)\s*[:.]\s+", re.IGNORECASE)
+_ABSTRACT_LABEL = re.compile(r"(Abstract|Summary)\s*(?:[:.]\s+|[—–]\s*)", re.IGNORECASE)
 _FURNITURE = re.compile(
     r"(?:skip to (?:main )?content|accessibility (?:tools|menu)|(?:main )?(?:menu|navigation)|search|home"
     r"|share(?: this(?: (?:page|post|article))?)?(?: (?:on|via|by)\b.*)?[:!]?|related (?:posts|articles)"

@@ -27,7 +27,7 @@ from ingest.pdf_ocr import installed
 from ingest.pdf_parts import Part, page_parts
 from ingest.pdf_records import PdfLine, PdfPage, Region
 from ingest.pdf_tables import cells_of
-from ingest.pdf_units import FIGURE, checked
+from ingest.pdf_units import FIGURE, FORMULA, checked
 from tools.awkward import check_boxes, misplaced
 
 
@@ -226,6 +226,16 @@ def test_a_numbered_list_of_advice_is_no_list_of_references():
     assert doc.references == () and "Rest for 8 hours" in "\n".join(content(doc))
 
 
+@pytest.mark.parametrize("block", [0, 1])
+def test_a_large_first_letter_belongs_to_its_word(block):
+    cap = part_of_page("L", 60, 100, 34, block=block)
+    texts = ["eaks are rare in the spine of all", "patients of the ward, and were", "silent in nine of them."]
+    lines = [part_of_page(text, 80 if n < 2 else 60, 100 + 12 * n, 10) for n, text in enumerate(texts)]
+    page = PdfPage(1, 595, 842, (595, 842), (1, 0, 0, 1, 0, 0), lines=(cap, *lines))
+    assert [part.text for part in page_parts(page)] == ["L" + " ".join(texts)]
+    assert page_parts(page)[0].lines[0].boxes[0] == cap.boxes[0]
+
+
 def test_letters_of_the_parts_of_a_figure_are_no_content():
     part = Part("caption", (tuple(raw_line("(a)")),))
     assert checked(part) == ("caption", FIGURE)
@@ -258,6 +268,11 @@ def test_rows_of_a_grid_that_no_rule_parts_are_rows():
     assert len(cells_of(Part("table", (rows[0], *stacked), two))) == 2
     prose = [rows[0], *(tuple(row[:1]) for row in rows[1:])]
     assert len(cells_of(Part("table", tuple(prose), whole))) == 2
+
+
+def test_a_formula_that_was_taken_for_a_heading_heads_nothing():
+    assert checked(Part("heading", (tuple(raw_line("Pr(x) ≤ exp(e) Pr(y).")),)))[1] == FORMULA
+    assert checked(Part("heading", (tuple(raw_line("Leakage in women (n = 41)")),))) == ("heading", "")
 
 
 def raw_line(text, x=0.0, y=0.0):

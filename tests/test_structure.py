@@ -428,3 +428,11 @@ def test_numbered_advice_is_content_though_it_names_years():
     advice = [f"{n}. Rest for {n} hours, as was advised in 2019 by all." for n in range(1, 8)]
     made = document("\n".join([f"# {TITLE}\n\n{PROSE}\n", *advice]), title=TITLE)
     assert len(content(made)) == 8 and made.references == ()
+
+
+def test_an_abstract_that_a_dash_opens_is_one():
+    made = document(
+        f"# {TITLE}\n\nIda Frost, Odd Berg\n\nAbstract—{PROSE}\n\nIndex Terms—Bone.\n\n{OTHER}", title=TITLE
+    )
+    assert content(made) == [PROSE, OTHER]
+    assert left_out(made) == {"Ida Frost, Odd Berg": AUTHORS, "Index Terms—Bone.": INFORMATION}
