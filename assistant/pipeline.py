@@ -252,11 +252,9 @@ class Assistant:
                 found.setdefault(item.passage.id, item)
         result = []
         for item in sorted(found.values(), key=lambda item: -item.support)[:_NEAREST]:
-            start, end = item.sentence
             document = self.index.documents[item.passage.source_id]
-            result.append(
-                Nearest(document.source, item.passage.section, document.text[start:end], start, end)
-            )
+            text = document.text[slice(*item.sentence)]
+            result.append(Nearest(document.source, item.passage.section, text, *item.sentence))
         return tuple(result)
 
     def _suggestions(self, question: str, asked: Sequence[str], options: Options) -> tuple[str, ...]:
