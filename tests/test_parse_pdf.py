@@ -352,20 +352,23 @@ def test_a_scanned_page_is_read_the_right_way_up_and_marked(rotate):
     assert abs((y0 + y1) / 2 - top) < 20 and min(abs(x0 - left), abs(x1 - left)) < 20
 
 
-def test_without_tesseract_a_scan_is_said_to_be_one(monkeypatch):
-    monkeypatch.setenv("TESSDATA_PREFIX", "/nowhere")
-    if installed() is not None:
-        pytest.skip("Tesseract is installed")
+@pytest.fixture
+def without_tesseract(monkeypatch, tmp_path):
+    monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
+    assert installed() is None
+
+
+def test_without_tesseract_a_scan_is_said_to_be_one(without_tesseract):
     with pytest.raises(ParseError, match=r"s\.pdf is a scan: its one page is images without text.*Tesseract"):
         read(scan())
 
 
-def test_a_scanned_page_among_others_is_named():
-    if installed() is not None:
-        pytest.skip("Tesseract is installed")
+def test_a_scanned_page_among_others_is_named(without_tesseract):
     file = pymupdf.open("pdf", scan())
     file.insert_pdf(pymupdf.open("pdf", paper()))
-    assert any(note.page == 1 and "scan" in note.text for note in read(file.tobytes()).notes)
+    notes = read(file.tobytes()).notes
+    assert any(note.page == 1 and "a scan" in note.text and "was not read" in note.text for note in notes)
+    assert any(note.page == 0 and "Install Tesseract" in note.text for note in notes)
 
 
 def test_what_a_document_tells_its_reader_to_do_is_text_like_any_other():
