@@ -152,7 +152,7 @@ def test_offsets_count_characters_even_where_the_browser_counts_otherwise(visit,
     odd = replace(citation, quote=words, highlight=(start + 2, start + 8))
 
     class Odd(FakeAssistant):
-        def ask(self, question, history=()):
+        def ask(self, question, history=(), *rest):
             return answer_of(citations=(odd,), statements=())
 
     with assistant_server([world.pages.address], Odd()) as served:
@@ -237,9 +237,9 @@ def test_a_second_question_waits_for_the_first(visit, world):
     class Slow(FakeAssistant):
         go = threading.Event()
 
-        def ask(self, question, history=()):
+        def ask(self, question, history=(), *rest):
             self.go.wait(30)
-            return super().ask(question, history)
+            return super().ask(question, history, *rest)
 
     with assistant_server([world.pages.address], Slow()) as served:
         page = opened(visit(served=served))
@@ -273,7 +273,7 @@ def test_too_many_questions_get_a_sentence_and_the_question_back(visit, world):
 
 def test_a_question_that_cannot_be_taken_is_answered_with_the_reason(visit, world):
     class Strict(FakeAssistant):
-        def ask(self, question, history=()):
+        def ask(self, question, history=(), *rest):
             raise QuestionError("The question holds no words. Type a question about the sources.")
 
     with assistant_server([world.pages.address], Strict()) as served:
@@ -338,8 +338,8 @@ def test_hostile_words_of_sources_and_answers_stay_text(visit, world):
     )
 
     class Hostile(FullAssistant):
-        def ask(self, question, history=()):
-            answer = super().ask(question, history)
+        def ask(self, question, history=(), *rest):
+            answer = super().ask(question, history, *rest)
             return replace(
                 answer,
                 status="partial",

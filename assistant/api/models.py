@@ -19,6 +19,8 @@ _LONGEST_QUOTE = 4000
 _SOURCE = "004_357560ebc91a011b"
 
 Question = Annotated[str, StringConstraints(min_length=1, max_length=MAX_CHARACTERS)]
+# As it was understood: the question with what it takes from the one before it.
+StandaloneQuestion = Annotated[str, StringConstraints(min_length=1, max_length=2 * MAX_CHARACTERS)]
 SourceId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Offset = Annotated[int, Field(ge=0, le=10**9)]
 
@@ -31,7 +33,7 @@ class EarlierTurn(_Strict):
     """An earlier question; with `standalone_question` a turn as an answer gave it, else it is asked again."""
 
     question: Question
-    standalone_question: Question | None = None
+    standalone_question: StandaloneQuestion | None = None
     source_ids: Annotated[list[SourceId], Field(max_length=100)] = []
     best_quote: tuple[SourceId, Offset, Offset] | None = None
 
