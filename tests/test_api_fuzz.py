@@ -1,6 +1,7 @@
 """Requests made up from the API's own document: none may end in an error of the server or break the document.
 
-Each route gets a bounded number of requests, the same ones each time; with keys, and without.
+Each address gets at most 15 requests, the same ones each time: with a key, where no key is asked for, and without
+the key that is asked for. All take less than a minute on two busy cores.
 """
 
 import hashlib
@@ -76,7 +77,7 @@ def test_made_up_requests_where_no_key_is_asked_for_are_answered_as_the_document
 @with_keys.parametrize()
 @bounded
 def test_made_up_requests_without_the_key_get_nothing(case):
-    response = case.call_and_validate(checks=CHECKS)
+    response = case.call_and_validate(checks=[check for check in CHECKS if check is not unsupported_method])
     public = case.operation.path in ("/healthz", "/readyz")
     assert (response.status_code == 401) is not public
 
@@ -87,8 +88,10 @@ def test_the_document_names_every_address(schema):
 
 
 def test_requests_were_made_up_that_are_taken_and_that_are_not():
-    """Runs after the others: requests that are all refused would show little."""
+    """Requests that are all refused would show little. The id of an answer cannot be made up."""
+    if set(SEEN) != OPERATIONS:
+        pytest.skip("shows something after the others only")
     taken = {name for name, statuses in SEEN.items() if 200 in statuses}
-    assert taken >= OPERATIONS - {"GET /api/v1/answers/{answer_id}", "GET /v1/models/{model}"}
+    assert taken >= OPERATIONS - {"GET /api/v1/answers/{answer_id}"}
     refused = {name for name, statuses in SEEN.items() if statuses & {400, 404, 415, 422}}
     assert refused >= {name for name in OPERATIONS if name.startswith("POST") or "{" in name}

@@ -14,14 +14,10 @@ After each step the server's memory is read. Prints JSON.
 import argparse
 import json
 import os
-import socket
 import statistics
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +29,7 @@ sys.path.insert(0, str(ROOT))
 from eval.cases import CASES, read_cases  # noqa: E402
 from ingest.config import ingest_config  # noqa: E402
 from ingest.pipeline import read_corpus  # noqa: E402
+from own_server import own_server  # noqa: E402
 
 _USERS = (1, 8, 32, 64, 64)
 # Questions that are asked, so that no two users begin with the same one.
@@ -40,8 +37,6 @@ _QUESTIONS = 64
 _KEY = "ASSISTANT_API_KEY"
 _LATER = (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE)
 _SHOWN = {"median, ms": 50, "95th percentile, ms": 95, "99th percentile, ms": 99}
-# A server that answers no sooner than this is reported as broken.
-_SECONDS_TO_START = 120
 # A reply is lost that takes longer. Source: twice what the server allows itself by default.
 _TIMEOUT_SECONDS = 120
 
@@ -129,7 +124,7 @@ def main() -> None:
     cases = read_cases(CASES, read_corpus(ingest_config(os.environ).corpus_folder))
     first_turns = [case.turns[0] for case in cases if case.split == "development"]
     questions = list(dict.fromkeys(first_turns))[:_QUESTIONS]
-    with _server(arguments.url) as url:
+    with own_server(arguments.url) as url:
         with client_of(url) as client:
             expected = {question: answered(client, question) for question in questions}
         start = _memory_mb(url)
@@ -184,35 +179,6 @@ def _percentile(values: list[float], percent: int) -> float:
     if len(values) < 2:
         return values[0] if values else 0.0
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
-
-
-@contextmanager
-def _server(url: str | None) -> Iterator[str]:
-    """The address of the server that is asked, once it is ready."""
-    if url:
-        yield url
-        return
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "ASSISTANT_PORT": str(port)}
-    with subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=sys.stderr) as server:
-        try:
-            _wait_until_ready(url)
-            yield url
-        finally:
-            server.terminate()
-
-
-def _wait_until_ready(url: str) -> None:
-    end = time.monotonic() + _SECONDS_TO_START
-    while time.monotonic() < end:
-        try:
-            if httpx.get(f"{url}/readyz", timeout=10).status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.5)
-    raise SystemExit(f"The server was not ready within {_SECONDS_TO_START} seconds.")
 
 
 if __name__ == "__main__":

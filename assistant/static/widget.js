@@ -105,14 +105,14 @@ header :focus-visible { outline-color: currentcolor; }
 .not_in_sources .outcome { color: var(--refused); }
 .not_in_sources .outcome::before { content: "✕"; }
 .measured, .understood, .notes, .lists, .references { margin-top: 4px; font-size: 13px; color: var(--soft); }
-.notes li { padding-inline-start: 12px; position: relative; }
-.notes li::before { content: "·"; position: absolute; inset-inline-start: 2px; font-weight: 700; }
-.notes h4, .lists h4 { font-weight: 600; }
-.lists li { padding-inline-start: 12px; }
+:is(.notes, .lists, .cited-as) li { padding-inline-start: 14px; position: relative; }
+:is(.notes, .lists, .cited-as) li::before { content: "–"; position: absolute; inset-inline-start: 0; }
+:is(.notes, .lists) h4 { margin-top: 8px; font-weight: 600; }
 .direct { margin-top: 10px; padding: 9px 13px; border-radius: 8px; background: var(--said); font-size: 16px; white-space: pre-wrap; }
 .statement + .statement { margin-top: 8px; }
 
-.source { margin-top: 16px; }
+.source { margin-top: 16px; padding-top: 14px; border-top: 1px solid var(--line); }
+.root[dir="rtl"] :is(.label, .title) { text-align: right; }
 .label { font-weight: 650; }
 .badges { display: flex; flex-wrap: wrap; gap: 4px; margin: 4px 0; }
 .badges li { padding: 0 8px; border: 1px solid var(--line); border-radius: 10px; font-size: 12px; line-height: 19px; color: var(--soft); background: var(--raised); }
@@ -142,6 +142,7 @@ td, th { border-bottom: 1px solid var(--line); overflow-wrap: normal; }
 .comparison .agree { border-inline-start-color: var(--answered); }
 .comparison .differ { border-inline-start-color: var(--refused); }
 .point { font-weight: 600; }
+.point::first-letter { text-transform: uppercase; }
 .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 12px; margin-top: 8px; }
 .in-source { margin-top: 8px; padding: 10px 12px; border: 1px solid var(--line); border-radius: 8px; background: var(--raised); font-size: 14px; }
 .in-source h4 { font-weight: 600; font-size: 13px; color: var(--soft); }
@@ -327,11 +328,12 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
   }
 
   function sourceNodes(source, names, say) {
+    const titled = names.label.startsWith(source.title); // a source without authors is called by its title
     return [
-      h("h4", { class: "label", ...spoken }, names.label),
+      h("h4", { class: "label", ...spoken }, titled ? linked(names.link, names.label) : names.label),
       h("ul", { class: "badges", "aria-label": say("about_source") },
         names.badges.map((badge) => h("li", {}, say(`badge.${badge}`, {}, badge)))),
-      h("p", { class: "title", ...spoken }, linked(names.link, source.title)),
+      !titled && h("p", { class: "title", ...spoken }, linked(names.link, source.title)),
     ];
   }
 
@@ -356,10 +358,13 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
       opened,
       citation.figures.length > 0 && h("ul", { class: "figures", "aria-label": say("figures") },
         citation.figures.map((figure) => h("li", { dir: "auto" }, figureWords(figure, say)))),
-      citation.cited_as.length > 0 && h("details", { class: "cited-as" }, h("summary", {}, say("reports")),
+      citation.cited_as.length > 0 && h("details", { class: "cited-as" },
+        h("summary", {}, `${say("reports")} `, say("its_reference", { number: numbersOf(citation) }).replace(/:$/, "")),
         h("ul", {}, citation.cited_as.map((entry) => h("li", { dir: "auto" },
           `${say("its_reference", entry)} `, h("span", spoken, entry.text))))));
   }
+
+  const numbersOf = (citation) => citation.cited_as.map((entry) => entry.number).join(", ");
 
   /** A table's row under its caption and column heads. A tab stays, at the end of the cell before it. */
   function row(citation) {
