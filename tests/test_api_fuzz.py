@@ -1,7 +1,7 @@
 """Requests made up from the API's own document: none may end in an error of the server or break the document.
 
-Each address gets at most 15 requests, the same ones each time: with a key, where no key is asked for, and without
-the key that is asked for. All take less than a minute on two busy cores.
+Each address gets at most 15 requests, the same ones each time: with a key, where no key is asked for, and
+without the key that is asked for. All take less than a minute on two busy cores.
 """
 
 import hashlib

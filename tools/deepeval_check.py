@@ -2,8 +2,9 @@
 
 No language model judges: two measures are counted from the text of the reply, as any client of that endpoint
 sees it. DeepEval's own dependencies contradict the project's, so it lives in an environment of its own
-(tools/deepeval_constraints.txt) and this file imports nothing of the project. Starts a server, or takes the one
-at --url, with the key in ASSISTANT_API_KEY; prints JSON. The same server, cases and versions give the same scores.
+(tools/deepeval_constraints.txt) and this file imports nothing of the project. Starts a server, or takes the
+one at --url, with the key in ASSISTANT_API_KEY; prints JSON. The same server, cases and versions give the
+same scores.
 """
 
 import argparse
@@ -15,7 +16,6 @@ import sys
 import tempfile
 from contextlib import redirect_stdout
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 os.environ["DEEPEVAL_TELEMETRY_OPT_OUT"] = "YES"  # read when DeepEval is imported

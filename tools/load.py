@@ -26,10 +26,11 @@ import httpx
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from own_server import own_server  # noqa: E402
+
 from eval.cases import CASES, read_cases  # noqa: E402
 from ingest.config import ingest_config  # noqa: E402
 from ingest.pipeline import read_corpus  # noqa: E402
-from own_server import own_server  # noqa: E402
 
 _USERS = (1, 8, 32, 64, 64)
 # Questions that are asked, so that no two users begin with the same one.

@@ -1,8 +1,8 @@
 """Fills the generated parts of README.md: `python tools/readme.py`.
 
 Between the markers `<!-- NAME:begin -->` and `<!-- NAME:end -->` stand: `results` (eval/results/latest.json),
-`bench` (tools/bench.json), `load` (tools/load.json), `deepeval` (tools/deepeval.json), `tree` (the modules and
-the first line of each docstring). A test checks that they are up to date.
+`bench` (tools/bench.json), `load` (tools/load.json), `deepeval` (tools/deepeval.json), `tree` (the modules
+and the first line of each docstring). A test checks that they are up to date.
 """
 
 import ast
