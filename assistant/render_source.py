@@ -4,11 +4,20 @@ The text content of the mark is the quote, character by character.
 """
 
 from html import escape
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from assistant.records import Citation
 from assistant.render import address, place, web_link
-from assistant.render_parts import TAB, badges_html, cite_button, linked, marked_quote, place_html, title_html
+from assistant.render_parts import (
+    badges_html,
+    cite_button,
+    document_path,
+    linked,
+    marked_quote,
+    place_html,
+    title_html,
+    with_tabs,
+)
 from ingest.records import Document, Span
 
 # Characters of the section shown on each side of a quote, at least one block. Source: what fits the panel.
@@ -53,12 +62,6 @@ def render_no_place_html(message: str = _NOT_EXACT) -> str:
     )
 
 
-def document_path(source_id: str, span: Span | None = None) -> str:
-    """The address of a document's page on this server, at a span if one is given."""
-    path = f"/library/{quote(source_id, safe='')}"
-    return path if span is None else f"{path}?{urlencode({'start': span[0], 'end': span[1]})}#quote"
-
-
 def _pages(citation: Citation) -> str:
     """The pages of the original that the quote stands on, as pictures with boxes over its words."""
     span = {"source": citation.source.id, "span": f"{citation.start}-{citation.end}"}
@@ -98,11 +101,6 @@ def surroundings(document: Document, span: Span) -> Span:
     while last + 1 < len(blocks) and belongs(last + 1) and blocks[last].end - span[1] < _CONTEXT_CHARACTERS:
         last += 1
     return min(span[0], blocks[first].start), max(span[1], blocks[last].end)
-
-
-def with_tabs(text: str) -> str:
-    """The text, escaped, with its tabs visible."""
-    return TAB.join(escape(part) for part in text.split("\t"))
 
 
 def _neighbours(n: int, quotes: int) -> str:

@@ -156,6 +156,21 @@ def test_a_question_that_seems_to_identify_a_patient_is_not_kept(page):
     assert questions(page) == ["How common is cement leakage?"]
 
 
+def test_what_follows_such_a_question_is_neither_linked_nor_judged_and_says_what_is_missing(page):
+    ask(page, "What of MRN 4471?")
+    ask(page, "And in PKP?")
+    expect(page.locator(".turn").last).to_contain_text("No link and no judgement: a question up to here")
+    for name in ("Copy link", "Yes", "No"):
+        expect(page.get_by_role("button", name=name, exact=True).last).to_be_disabled()
+    assert "4471" not in stored(page)
+    page.reload()
+    ready(page)
+    done(page, 1)
+    assert questions(page) == ["And in PKP?"]
+    expect(page.locator(".changed")).to_contain_text("A question before this one was not kept")
+    expect(page.get_by_role("button", name="Copy link")).to_be_enabled()
+
+
 def test_an_operator_who_turns_history_off_leaves_nothing_behind_the_tab(browser):
     with serving(Assistant(), PageConfig(history=False)) as served, visiting(browser, served.address) as page:
         expect(page.get_by_role("button", name="History")).to_have_count(0)
@@ -192,6 +207,13 @@ def test_a_link_whose_answer_has_changed_since_says_so(browser, served):
     with visiting(browser, f"{served.address}/#id=old1&q=How+common+is+it%3F") as page:
         done(page, 1)
         expect(page.locator(".changed")).to_contain_text("It was old1, it is a")
+
+
+@pytest.mark.parametrize("hash_", ["#q=Why%3F", "#id=&q=Why%3F"])
+def test_a_link_without_an_id_is_answered_and_nothing_is_said_of_changes(browser, served, hash_):
+    with visiting(browser, served.address + "/" + hash_) as page:
+        done(page, 1)
+        expect(page.locator(".changed")).to_have_count(0)
 
 
 @pytest.mark.parametrize("hash_", ["#id=none", "#nothing", "#id=%E0%A4%A", "#q="])
