@@ -201,6 +201,7 @@ def test_pointing_at_a_number_shows_its_quote_and_esc_hides_it(page):
     page.locator(".pair .cite").last.hover()
     expect(page.locator("#card")).to_be_visible()
     assert page.locator("#card .said").text_content() == QUOTES[2][1]
+    screenshot(page, "card")
     expect(page.locator("#card .label")).to_contain_text("[3] Cavka et al. 2023")
     page.locator("#card").hover()
     page.wait_for_timeout(400)

@@ -13,6 +13,7 @@ from browsing import (
     chromium,
     needs_chromium,
     ready,
+    screenshot,
     serving,
     stored,
     visit,
@@ -317,6 +318,7 @@ def test_a_server_that_restarts_in_the_middle_of_an_answer_loses_nothing(browser
         expect(page.locator(".turn .pending")).to_contain_text("found in")
     expect(page.get_by_role("alert")).to_contain_text("The connection to the server was lost.")
     expect(page.locator(".question").first).to_have_text("How common is cement leakage?")
+    screenshot(page, "connection-lost")
     assistant.let.set()
     with serving(assistant, port=port):
         lost = page.locator(".problem:visible")
@@ -325,6 +327,7 @@ def test_a_server_that_restarts_in_the_middle_of_an_answer_loses_nothing(browser
         expect(page.locator(".question")).to_have_text(["How common is cement leakage?", "a slow question"])
         expect(box(page)).to_have_value("a slow question")
         done(page, 1)
+        screenshot(page, "connection-back")
         box(page).press("Enter")
         done(page, 2)
         assert [turn.question for turn in assistant.asked[-1][1]] == ["How common is cement leakage?"]
