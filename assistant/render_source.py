@@ -44,7 +44,7 @@ def render_source_html(document: Document, citation: Citation, quotes: int) -> s
         + title_html(source)
         + basis * bool(source.peer_review_basis)
         + _place(citation)
-        + _pages(citation)
+        + _pages(document, citation)
         + _context(document, citation)
         + _neighbours(citation.n, quotes)
         + _links(citation)
@@ -62,14 +62,25 @@ def render_no_place_html(message: str = _NOT_EXACT) -> str:
     )
 
 
-def _pages(citation: Citation) -> str:
-    """The pages of the original that the quote stands on, as pictures with boxes over its words."""
+def _pages(document: Document, citation: Citation) -> str:
+    """The pages of the original that the quote stands on, as pictures with boxes over its words.
+
+    `data-top` says how far down the page the first box is, in [0, 1]: the picture is scrolled there.
+    """
+    heights = {page.number: page.height for page in document.pages}
     span = {"source": citation.source.id, "span": f"{citation.start}-{citation.end}"}
-    return "".join(
-        f'<figure class="page-image"><img src="/page/image?{escape(urlencode(span | {"page": page}))}" '
-        f'alt="Page {page} of the original, the quote marked" loading="lazy">'
-        f"<figcaption>Page {page} of the original</figcaption></figure>"
-        for page in dict.fromkeys(box[0] for box in citation.boxes)
+    tops: dict[int, float] = {}
+    for page, _, top, _, _ in citation.boxes:
+        tops[page] = min(tops.get(page, 1.0), top / heights[page])
+    return "".join(_page(page, top, urlencode(span | {"page": page})) for page, top in tops.items())
+
+
+def _page(number: int, top: float, query: str) -> str:
+    name = f"Page {number} of the original"
+    return (
+        f'<figure class="page-image"><div tabindex="0" role="region" aria-label="{name}" data-top="{top:.3f}">'
+        f'<img src="/page/image?{escape(query)}" alt="{name}, the quote marked"></div>'
+        f"<figcaption>{name}</figcaption></figure>"
     )
 
 

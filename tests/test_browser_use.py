@@ -334,6 +334,23 @@ def test_a_server_that_restarts_in_the_middle_of_an_answer_loses_nothing(browser
         context.__exit__(None, None, None)
 
 
+def test_an_answer_that_does_not_come_is_given_up_and_the_question_can_be_asked_again(browser, served):
+    with visiting(browser, served.address) as page:
+        page.clock.install()
+        visit(page, served.address)
+        served.assistant.let.clear()
+        box(page).fill("a slow question")
+        box(page).press("Enter")
+        expect(page.locator(".turn .pending")).to_contain_text("found in")
+        page.clock.fast_forward("03:30")
+        expect(page.locator(".problem:visible")).to_contain_text("No answer came")
+        expect(box(page)).to_have_value("a slow question")
+        served.assistant.let.set()
+        box(page).press("Enter")
+        done(page, 1)
+        expect(page.locator(".problem:visible")).to_have_count(0)
+
+
 def test_a_source_or_an_export_that_cannot_be_fetched_is_a_line(browser, served):
     with visiting(browser, served.address, errors_allowed=True) as page:
         ask(page, "How common is cement leakage?")
