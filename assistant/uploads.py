@@ -13,11 +13,15 @@ from ingest.errors import CorpusError
 from ingest.library import Library
 from ingest.proposing import Refused
 
+# The field of an upload that is no field of the document's entry.
+PASSWORD = "password"
+
 
 def uploads(config: IngestConfig, embedder: Embedder | None = None) -> Upload:
     """What adds documents to the corpus of a configuration, one at a time and each whole or not at all.
 
-    It raises an IngestError where a file cannot be added: it cannot be read, or is in the corpus already.
+    It raises an IngestError where a file cannot be added: it cannot be read, or is in the corpus already. A
+    field "password" opens an encrypted file; it is used once and kept nowhere.
 
     Args:
         config: of the corpus and its index.
@@ -25,14 +29,21 @@ def uploads(config: IngestConfig, embedder: Embedder | None = None) -> Upload:
     """
 
     def upload(name: str, content: bytes, given: Mapping[str, str]) -> Added:
-        library = Library(config, lambda line: None, embedder=embedder)
+        entry = dict(given)
+        password = entry.pop(PASSWORD, "")
+        library = Library(config, lambda line: None, embedder=embedder, password=lambda path: password)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / name
-            path.write_bytes(content)
+            try:
+                path.write_bytes(content)
+            except (OSError, ValueError) as error:  # ValueError: a name with a null character
+                raise CorpusError(
+                    f"The file could not be received: {error}. Free space, or name it anew."
+                ) from error
             known = library.known_files([path])
             if path in known:
                 raise CorpusError(f"{name} is in the library already, as {known[path].label}.")
-            (found,) = library.examine([path], given)
+            (found,) = library.examine([path], entry)
             if isinstance(found, Refused):
                 raise CorpusError(found.reason)
             result = library.add([found])
