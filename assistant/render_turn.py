@@ -10,11 +10,11 @@ from datetime import date
 from html import escape
 from typing import Literal
 
-from assistant.feedback import REASONS
+from assistant.feedback import reasons
 from assistant.limits import IDENTIFIER
 from assistant.parts import Found
 from assistant.records import Answer
-from assistant.render import OUTCOMES, measured
+from assistant.render import OUTCOMES, direct_words, measured
 from assistant.render_html import render_answer_html
 from assistant.replay import turn_json
 from assistant.report import report
@@ -87,12 +87,18 @@ def _section(request: str, state: _State, question: str, content: str, spoken: s
 
 
 def _spoken(answer: Answer) -> str:
-    """The answer in sentences for a live region: the outcome, how sure, how many quotes of whom."""
+    """The answer in sentences for a live region: the outcome, the direct line, how sure, quotes of whom."""
     sources = len({citation.source.id for citation in answer.citations})
     counts = f"{_counted(len(answer.citations), 'quote')} from {_counted(sources, 'source')}."
-    return " ".join(
-        (*answer.limits, f"{OUTCOMES[answer.status]}.", measured(answer), counts * bool(answer.citations))
-    ).strip()
+    direct = " ".join(direct_words(answer).split())
+    sentences = (
+        *answer.limits,
+        f"{OUTCOMES[answer.status]}.",
+        direct,
+        measured(answer),
+        counts * bool(answer.citations),
+    )
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _counted(number: int, what: str) -> str:
@@ -110,21 +116,21 @@ def _use(answer: Answer, day: date) -> str:
         + '<button type="button" class="tool" data-verdict="right" aria-pressed="false">Yes</button>'
         + '<button type="button" class="tool" data-verdict="wrong" aria-pressed="false">No</button></span>'
         + "</div>"
-        + _judgement()
+        + _judgement(answer)
         + f'<p class="meta">Answered in {answer.seconds:.2f} s · answer {escape(answer.id)} · '
         + f"corpus {escape(answer.corpus[:12])}</p></footer>"
     )
 
 
-def _judgement() -> str:
+def _judgement(answer: Answer) -> str:
     """The form that asks why an answer was not right; hidden until it is called for."""
-    reasons = "".join(
+    choices = "".join(
         f'<label><input type="radio" name="reason" value="{code}"> {escape(words)}</label>'
-        for code, words in REASONS.items()
+        for code, words in reasons(answer).items()
     )
     return (
         '<form class="judgement" hidden><fieldset><legend>What was wrong?</legend>'
-        + reasons
+        + choices
         + '</fieldset><label class="note">In your words (no patient data)'
         + '<textarea name="note" rows="2" maxlength="1000"></textarea></label>'
         + '<p class="muted">Kept in this browser only. It changes no answer by itself.</p>'

@@ -1,12 +1,13 @@
 """Documents that are sent to the library page, added to the corpus and its index."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from assistant.library_routes import Upload
+from assistant.render_library import Added
 from ingest.config import IngestConfig
-from ingest.describe import describe_candidate
+from ingest.describe import describe_notes
 from ingest.embed import Embedder
 from ingest.errors import CorpusError
 from ingest.library import Library
@@ -23,7 +24,7 @@ def uploads(config: IngestConfig, embedder: Embedder | None = None) -> Upload:
         embedder: makes the vectors; None for the configured model.
     """
 
-    def upload(name: str, content: bytes, given: Mapping[str, str]) -> Sequence[str]:
+    def upload(name: str, content: bytes, given: Mapping[str, str]) -> Added:
         library = Library(config, lambda line: None, embedder=embedder)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / name
@@ -37,6 +38,6 @@ def uploads(config: IngestConfig, embedder: Embedder | None = None) -> Upload:
             result = library.add([found])
         if result.refused:
             raise CorpusError(result.refused[0].reason)
-        return [f"{name} was added.", *describe_candidate(found)]
+        return Added(name, result.added[0], tuple(describe_notes(found)))
 
     return upload
