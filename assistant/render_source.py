@@ -78,8 +78,9 @@ def _pages(document: Document, citation: Citation) -> str:
 def _page(number: int, top: float, query: str) -> str:
     name = f"Page {number} of the original"
     return (
-        f'<figure class="page-image"><div tabindex="0" role="region" aria-label="{name}" '
-        f'data-top="{top:.3f}"><img src="/page/image?{escape(query)}" alt="{name}, the quote marked"></div>'
+        '<figure class="page-image">'
+        f'<div tabindex="0" role="region" aria-label="{name}" data-top="{top:.3f}">'
+        f'<img src="/page/image?{escape(query)}" alt="{name}, the quote marked"></div>'
         f"<figcaption>{name}</figcaption></figure>"
     )
 

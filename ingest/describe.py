@@ -1,6 +1,6 @@
 """Candidates, changes and what they affect as lines for a person to read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from dataclasses import fields
 
 from ingest.candidates import Candidate
@@ -49,6 +49,7 @@ def describe_changes(changes: Changes, old: Document) -> Iterator[str]:
     yield from _passages("loses sentences", changes.changed)
     for item in changes.moved[:_PASSAGES_SHOWN]:
         yield f"  moves to {item.section or 'the beginning'}: {_start(item.passage)}"
+    yield from _more(changes.moved)
 
 
 def describe_affected(cases: Affected, answers: Affected) -> Iterator[str]:
@@ -66,8 +67,12 @@ def describe_affected(cases: Affected, answers: Affected) -> Iterator[str]:
 def _passages(word: str, passages: tuple[Passage, ...]) -> Iterator[str]:
     for passage in passages[:_PASSAGES_SHOWN]:
         yield f"  {word}: {_start(passage)}"
-    if len(passages) > _PASSAGES_SHOWN:
-        yield f"  and {len(passages) - _PASSAGES_SHOWN} more"
+    yield from _more(passages)
+
+
+def _more(items: Sized) -> Iterator[str]:
+    if len(items) > _PASSAGES_SHOWN:
+        yield f"  and {len(items) - _PASSAGES_SHOWN} more"
 
 
 def _start(passage: Passage) -> str:

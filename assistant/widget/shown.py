@@ -8,6 +8,9 @@ from assistant.render import address, badges, names_of, place, vancouver, web_li
 from assistant.render_source import surroundings
 from ingest.records import Document, Source, Span
 
+# Sources that are named as searched. Source: as on the chat page.
+_NAMED = 12
+
 
 def shown(answer: Answer, sources: Iterable[Source]) -> dict[str, Any]:
     """Names of the answer's sources and places, as values of JSON.
@@ -18,13 +21,14 @@ def shown(answer: Answer, sources: Iterable[Source]) -> dict[str, Any]:
 
     Returns:
         `sources` by id: label, badges, link, reference and address; `places` in the order of the citations;
-        `searched`: short names of the sources that were searched.
+        `searched`: short names of the sources that were searched, and `more`, how many are not named.
     """
     named = [*(citation.source for citation in answer.citations), *(near.source for near in answer.nearest)]
     return {
         "sources": {source.id: _source(source) for source in named},
         "places": [place(citation) for citation in answer.citations],
-        "searched": list(names_of(answer.sources_searched, answer, sources)),
+        "searched": list(names_of(answer.sources_searched[:_NAMED], answer, sources)),
+        "more": max(0, len(answer.sources_searched) - _NAMED),
     }
 
 
