@@ -241,7 +241,7 @@ def render_not_added_html(reason: str) -> str:
 
 def _choice(name: str, values: Sequence[str]) -> str:
     options = "".join(f"<option>{escape(value)}</option>" for value in values)
-    return f'<select name="{name}"><option value="">as the document suggests</option>{options}</select>'
+    return f'<select name="{name}"><option value="">guess from its words</option>{options}</select>'
 
 
 def render_about_html() -> str:

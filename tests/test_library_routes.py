@@ -224,7 +224,22 @@ def test_a_form_without_a_file_is_told():
     assert "Choose a file to add." in reply.text
 
 
-@pytest.mark.parametrize("headers", [{}, {"origin": "https://elsewhere.example"}, {"origin": "null"}])
+def test_a_form_that_gives_no_origin_is_taken_if_the_browser_says_that_it_is_of_this_site():
+    headers = {"origin": "null", "sec-fetch-site": "same-origin"}
+    reply = client_of(Uploads()).post("/library", files={"file": ("a.txt", b"text")}, headers=headers)
+    assert "a.txt was added" in parse(reply.text).text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"origin": "https://elsewhere.example"},
+        {"origin": "null"},
+        {"origin": "null", "sec-fetch-site": "cross-site"},
+        SITE | {"sec-fetch-site": "same-site"},
+    ],
+)
 def test_another_site_cannot_add_a_document(headers):
     uploads = Uploads()
     reply = client_of(uploads).post("/library", files={"file": ("a.txt", b"text")}, headers=headers)
