@@ -1,10 +1,11 @@
 """What a reader should know beside the quotes: one short sentence each, in order of weight."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.procedures import KYPHOPLASTY, VERTEBROPLASTY, procedures
 from assistant.question import Expansion
 from assistant.records import Citation
+from ingest.records import Document
 
 
 def of_content(
@@ -36,6 +37,26 @@ def of_content(
     if letters and sum(character.isascii() for character in letters) < len(letters) / 2:
         found.append("The sources are in English: ask in English.")
     return tuple(found)
+
+
+def of_scans(citations: Iterable[Citation], documents: Mapping[str, Document]) -> tuple[str, ...]:
+    """The notice on quotes whose words were read from an image of their page; none if there are no such.
+
+    Args:
+        citations: the quotes shown.
+        documents: by id of their source.
+    """
+    found = [citation for citation in citations if citation.boxes]
+    by_ocr = {
+        citation.n
+        for citation in found
+        for page in documents[citation.source.id].pages
+        if page.by_ocr and any(box[0] == page.number for box in citation.boxes)
+    }
+    if not by_ocr:
+        return ()
+    numbers = ", ".join(f"[{number}]" for number in sorted(by_ocr))
+    return (f"Read from a scanned page by OCR, so that letters and numbers may be wrong: compare {numbers}.",)
 
 
 def _other_procedure(question: str) -> str:

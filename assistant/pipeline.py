@@ -123,7 +123,7 @@ class Assistant:
             return Search(question, added, (), (), (), (), nothing, 0.0, ())
         features = sentence_features(self.index, text, vector, hits, readings)
         evidence = weigh(hits, readings, features, self.calibration)
-        decisive = question_features(self.index, question, evidence, features)
+        decisive = question_features(evidence, features)
         clock.append(time.perf_counter())
         stages = ("embed", "retrieve", "read", "weigh")
         seconds = tuple(zip(stages, np.diff(clock).tolist(), strict=True))
@@ -192,7 +192,8 @@ class Assistant:
             nearest=nearest(self.index, [s for s in searches if s not in answered]),
             suggestions=self._suggestions(standalone, (asked, *(turn.question for turn in history)), options),
             limits=limits(asked),
-            notices=notices.of_content(standalone, added, self._unknown(standalone, added), citations),
+            notices=notices.of_content(standalone, added, self._unknown(standalone, added), citations)
+            + notices.of_scans(citations, self.index.documents),
             confidence=sure,
             band=band_of(sure, self.calibration) if answered else None,
             corpus=self.index.corpus_digest,

@@ -32,6 +32,9 @@ _MAX_HIGHLIGHT = 24
 
 Floats = NDArray[np.float32]
 
+# The model's outputs; models/CARD.md says what each is.
+OUTPUTS = ("answerable", "start", "end", "evidence")
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -90,15 +93,19 @@ class OnnxReader:
 
     def _read(self, question: str, passage: Passage) -> Reading:
         encoding = self._tokenizer.encode(question, passage.text)
-        answerable, start, end, evidence = self._session.run(
-            ["answerable", "start", "end", "evidence"],
+        answerable, start, end, evidence = self._run(
             {
                 "input_ids": np.array([encoding.ids], dtype=np.int64),
                 "attention_mask": np.array([encoding.attention_mask], dtype=np.int64),
                 "token_type_ids": np.array([encoding.type_ids], dtype=np.int64),
-            },
+            }
         )
         return _reading(passage, encoding, float(answerable[0]), start[0], end[0], evidence[0])
+
+    def _run(self, inputs: dict[str, NDArray[np.int64]]) -> list[Floats]:
+        """The model's outputs, in the order of OUTPUTS, for inputs of shape (batch, length)."""
+        found: list[Floats] = self._session.run(list(OUTPUTS), inputs)
+        return found
 
 
 def english_words(folder: Path = MODEL_FOLDER) -> frozenset[str]:

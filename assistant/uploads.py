@@ -1,42 +1,54 @@
 """Documents that are sent to the library page, added to the corpus and its index."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from assistant.library_routes import Upload
+from assistant.render_library import Added
 from ingest.config import IngestConfig
-from ingest.describe import describe_candidate
+from ingest.describe import describe_notes
 from ingest.embed import Embedder
 from ingest.errors import CorpusError
 from ingest.library import Library
 from ingest.proposing import Refused
 
+# The field of an upload that is no field of the document's entry.
+PASSWORD = "password"
+
 
 def uploads(config: IngestConfig, embedder: Embedder | None = None) -> Upload:
     """What adds documents to the corpus of a configuration, one at a time and each whole or not at all.
 
-    It raises an IngestError where a file cannot be added: it cannot be read, or is in the corpus already.
+    It raises an IngestError where a file cannot be added: it cannot be read, or is in the corpus already. A
+    field "password" opens an encrypted file; it is used once and kept nowhere.
 
     Args:
         config: of the corpus and its index.
         embedder: makes the vectors; None for the configured model.
     """
 
-    def upload(name: str, content: bytes, given: Mapping[str, str]) -> Sequence[str]:
-        library = Library(config, lambda line: None, embedder=embedder)
+    def upload(name: str, content: bytes, given: Mapping[str, str]) -> Added:
+        entry = dict(given)
+        password = entry.pop(PASSWORD, "")
+        library = Library(config, lambda line: None, embedder=embedder, password=lambda path: password)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / name
-            path.write_bytes(content)
+            try:
+                path.write_bytes(content)
+            except (OSError, ValueError) as error:  # ValueError: a name with a null character
+                raise CorpusError(
+                    f"The file could not be received: {error}. Free space, or name it anew."
+                ) from error
             known = library.known_files([path])
             if path in known:
                 raise CorpusError(f"{name} is in the library already, as {known[path].label}.")
-            (found,) = library.examine([path], given)
+            (found,) = library.examine([path], entry)
             if isinstance(found, Refused):
                 raise CorpusError(found.reason)
             result = library.add([found])
         if result.refused:
             raise CorpusError(result.refused[0].reason)
-        return [f"{name} was added.", *describe_candidate(found)]
+        return Added(name, result.added[0], tuple(describe_notes(found)))
 
     return upload

@@ -9,8 +9,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from assistant.read import OnnxReader, Reader
-from assistant.training.data import read_examples
-from assistant.training.measure import CandidateReader, Measured, measure
+from assistant.training.candidates import CandidateReader
+from assistant.training.measure import Measured, measure_files
 
 _COLUMNS = (
     "examples", "left_out", "answerable_auc", "with_evidence", "best_in_evidence", "with_span", "span_exact",
@@ -32,15 +32,8 @@ def measure_readers(
         ModelLoadError: a model cannot be loaded.
         TrainingDataError: a file cannot be read or is not of the form.
     """
-    examples = {file.name: read_examples(file)[:limit] for file in files}
     readers: dict[str, Reader] = {str(model): CandidateReader(model) for model in models}
-    if not readers:
-        readers["assistant/models"] = OnnxReader()
-    return {
-        (name, file): measure(reader, of_file)
-        for name, reader in readers.items()
-        for file, of_file in examples.items()
-    }
+    return measure_files(readers or {"assistant/models": OnnxReader()}, files, limit)
 
 
 def readers_text(measured: dict[tuple[str, str], Measured]) -> str:

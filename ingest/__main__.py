@@ -5,7 +5,7 @@ import getpass
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.commands import CASES, Commands, Dialog
@@ -14,9 +14,8 @@ from ingest.errors import CorpusError, IngestError
 from ingest.index import open_index
 from ingest.manifest import field_value
 from ingest.pipeline import build, read_corpus
-from ingest.records import Source
 from ingest.show import show
-from ingest.terminal import shown
+from ingest.terminal import harmless, shown
 
 # Source: what shells report for a command that was ended by SIGINT and by SIGPIPE.
 INTERRUPTED, OUTPUT_CLOSED = 130, 141
@@ -38,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = _run(arguments, config)
         sys.stdout.flush()
     except IngestError as error:
-        print(error, file=sys.stderr)
+        _complain(str(error))
         return 2
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -90,7 +89,7 @@ def _run(arguments: argparse.Namespace, config: IngestConfig) -> int:
         _check(config)
         return 0
     if command == "show":
-        print(show(read_corpus(config.corpus_folder), arguments.source))
+        _say(show(read_corpus(config.corpus_folder), arguments.source))
         return 0
     return _change(arguments, config)
 
@@ -119,13 +118,8 @@ def _change(arguments: argparse.Namespace, config: IngestConfig) -> int:
 def _dialog() -> Dialog:
     """With whoever sits at the terminal; with nobody if there is none."""
     if not sys.stdin.isatty():
-        return Dialog(print, _complain, None, lambda path: "")
-    return Dialog(print, _complain, _ask, lambda path: getpass.getpass(f"Password of {path.name}: "))
-
-
-def _source_password(config: IngestConfig) -> Callable[[Source], str]:
-    password = _dialog().password
-    return lambda source: password(config.corpus_folder / source.path)
+        return Dialog(_say, _complain, None, lambda path: "")
+    return Dialog(_say, _complain, _ask, lambda path: getpass.getpass(f"Password of {harmless(path.name)}: "))
 
 
 def _ask(question: str) -> str:
@@ -135,14 +129,25 @@ def _ask(question: str) -> str:
         return ""
 
 
+def _say(line: str) -> None:
+    print(harmless(line))
+
+
 def _complain(line: str) -> None:
-    print(line, file=sys.stderr)
+    print(harmless(line), file=sys.stderr)
 
 
 def _build(config: IngestConfig, *, force: bool) -> None:
     start = time.perf_counter()
-    with shown(print) as (report, progress):
-        result = build(config, report, force=force, progress=progress, password=_source_password(config))
+    with shown(_say) as (report, progress, asking):
+        ask = asking(_dialog().password)
+        result = build(
+            config,
+            report,
+            force=force,
+            progress=progress,
+            password=lambda source: ask(config.corpus_folder / source.path),
+        )
     seconds = time.perf_counter() - start
     if result.unchanged:
         print(f"The index is up to date ({result.fingerprint[:12]}, {seconds:.2f} s).")

@@ -173,10 +173,9 @@ class Commands:
 
     @contextmanager
     def _library(self) -> Iterator[Library]:
-        with shown(self.dialog.say) as (report, progress):
-            yield Library(
-                self.config, report, progress=progress, embedder=self.embedder, password=self.dialog.password
-            )
+        with shown(self.dialog.say) as (report, progress, asking):
+            password = asking(self.dialog.password)
+            yield Library(self.config, report, progress=progress, embedder=self.embedder, password=password)
 
     def _need_answers(self) -> None:
         if self.dialog.ask is None and not self.yes:

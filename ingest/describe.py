@@ -1,6 +1,6 @@
 """Candidates, changes and what they affect as lines for a person to read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from dataclasses import fields
 
 from ingest.candidates import Candidate
@@ -24,11 +24,16 @@ def describe_candidate(found: Candidate) -> Iterator[str]:
     for name in (*_CONFIRMED, *(name for name in rest if getattr(source, name) not in ("", None))):
         place = found.found_in.get(name, "")
         yield f"  {name:<18} {_shown(getattr(source, name))}{f'  ({place})' if place else ''}"
-    for note in examination.notes:
-        yield f"  note: {f'page {note.page}: ' if note.page else ''}{note.text}"
+    yield from (f"  {line}" for line in describe_notes(found))
+
+
+def describe_notes(found: Candidate) -> Iterator[str]:
+    """What a person should know of how a file was read, and the documents that it is like."""
+    for note in found.examination.notes:
+        yield f"note: {f'page {note.page}: ' if note.page else ''}{note.text}"
     for item in found.similar:
         yield (
-            f"  like {item.source.id} ({item.source.label}): {item.reason}, {item.share:.0%} of its wording. "
+            f"like {item.source.id} ({item.source.label}): {item.reason}, {item.share:.0%} of its wording. "
             f"If this is a new version of it, run: python -m ingest replace {item.source.id} FILE"
         )
 
@@ -44,6 +49,7 @@ def describe_changes(changes: Changes, old: Document) -> Iterator[str]:
     yield from _passages("loses sentences", changes.changed)
     for item in changes.moved[:_PASSAGES_SHOWN]:
         yield f"  moves to {item.section or 'the beginning'}: {_start(item.passage)}"
+    yield from _more(changes.moved)
 
 
 def describe_affected(cases: Affected, answers: Affected) -> Iterator[str]:
@@ -61,8 +67,12 @@ def describe_affected(cases: Affected, answers: Affected) -> Iterator[str]:
 def _passages(word: str, passages: tuple[Passage, ...]) -> Iterator[str]:
     for passage in passages[:_PASSAGES_SHOWN]:
         yield f"  {word}: {_start(passage)}"
-    if len(passages) > _PASSAGES_SHOWN:
-        yield f"  and {len(passages) - _PASSAGES_SHOWN} more"
+    yield from _more(passages)
+
+
+def _more(items: Sized) -> Iterator[str]:
+    if len(items) > _PASSAGES_SHOWN:
+        yield f"  and {len(items) - _PASSAGES_SHOWN} more"
 
 
 def _start(passage: Passage) -> str:

@@ -24,7 +24,7 @@ def make_document(parsed: Parsed, source: Source) -> Document:
         ParseError: the file holds no content.
     """
     assembly = _Assembly(source)
-    blocks = structure(parsed.blocks, source)
+    blocks = structure(parsed.blocks, source, paged=bool(parsed.pages))
     if parsed.pages and not any(_is_content(block) for block in blocks):
         # a page of a few lines: the rules for articles would leave it out as title and running heads
         blocks = tuple(replace(b, kind="paragraph") if b.kind == "heading" else b for b in parsed.blocks)
@@ -32,6 +32,11 @@ def make_document(parsed: Parsed, source: Source) -> Document:
         assembly.add(block)
     document = assembly.document(parsed)
     if not any(_is_content(block) for block in document.blocks):
+        if source.format == "article-xml":
+            raise ParseError(
+                f"{source.path} is a record without an abstract: it holds no sentence that could be quoted. "
+                "Add the article itself."
+            )
         reasons = sorted({block.left_out for block in document.blocks if block.left_out})
         raise ParseError(
             f"{source.path} holds no content in the form {source.format!r}: everything was left out "

@@ -131,12 +131,12 @@ class _Reader(HTMLParser):
 
 _MEDIA = re.compile(r"@[\w-]+[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_UNSEEN = re.compile(
+UNSEEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:\.0*)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)"
     r"|opacity\s*:\s*0(?:\.0*)?\s*(?:;|!|$)|text-indent\s*:\s*-\d{3,}|(?:left|top)\s*:\s*-\d{4,}",
     re.IGNORECASE,
 )
-_WHITE = re.compile(
+WHITE = re.compile(
     r"(?<![\w-])color\s*:\s*(?:#fff(?:fff)?\b|white\b|transparent\b|rgba?\(\s*255\s*,\s*255\s*,\s*255)",
     re.IGNORECASE,
 )
@@ -145,16 +145,20 @@ _SIMPLE = re.compile(r"\s*([.#])([\w-]+)\s*$")
 
 
 def hidden_names(root: Element) -> frozenset[str]:
-    """Classes (".name") and ids ("#name") that a style of the page itself keeps from being seen.
+    """Classes (".name") and ids ("#name") that a style of the page itself keeps from being seen."""
+    return frozenset(name for style in root.all("style") for name in hidden_by(style.text()))
+
+
+def hidden_by(style: str) -> frozenset[str]:
+    """Classes (".name") and ids ("#name") that a style sheet keeps from being seen.
 
     Rules for print and for narrow screens do not count; neither do rules with more than one name.
     """
     found: set[str] = set()
-    for style in root.all("style"):
-        for rule in _RULE.finditer(_MEDIA.sub("", style.text())):
-            if _UNSEEN.search(rule[2]):
-                names = (_SIMPLE.match(selector) for selector in rule[1].split(","))
-                found.update(name[1] + name[2] for name in names if name)
+    for rule in _RULE.finditer(_MEDIA.sub("", style)):
+        if UNSEEN.search(rule[2]):
+            names = (_SIMPLE.match(selector) for selector in rule[1].split(","))
+            found.update(name[1] + name[2] for name in names if name)
     return frozenset(found)
 
 
@@ -169,8 +173,8 @@ def is_hidden(element: Element, names: frozenset[str], *, coloured: bool) -> boo
     own = {f".{name}" for name in element.attributes.get("class", "").split()}
     own.add(f"#{element.attributes.get('id', '')}")
     style = element.attributes.get("style", "")
-    white = _WHITE.search(style) and not coloured and not has_background(element)
-    return "hidden" in element.attributes or bool(own & names) or bool(_UNSEEN.search(style) or white)
+    white = WHITE.search(style) and not coloured and not has_background(element)
+    return "hidden" in element.attributes or bool(own & names) or bool(UNSEEN.search(style) or white)
 
 
 def has_background(element: Element) -> bool:

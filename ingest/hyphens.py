@@ -13,6 +13,8 @@ _SOFT = "\u00ad"
 # A word or a number cut by the end of a line; the halves in the groups.
 _CUT = re.compile(r"(?P<first>\w+)(?P<hyphen>[-\u2010\u2013\u00ad])[ \t]*\n[ \t]*(?=(?P<second>\w+))")
 _AT_END = re.compile(r"(?P<first>[^\W\d_]{2,})(?P<hyphen>[-\u2010\u00ad])$")
+# A word that has one of these is a word of the vocabulary without it.
+_ENDINGS = ("", "s", "es", "d", "ed", "ing", "ly")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
@@ -74,7 +76,7 @@ def belongs(first: str, hyphen: str, second: str, counts: Counter[str]) -> bool:
     if second[0].isupper() and not first.isupper():
         return True
     words = _english()
-    if whole in words:
+    if any(whole.removesuffix(ending) in words for ending in _ENDINGS):
         return False
     return first.lower() in words and second.lower() in words
 

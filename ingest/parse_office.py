@@ -3,10 +3,10 @@
 import io
 import zipfile
 
-from ingest.docx_hidden import without_hidden
 from ingest.errors import ParseError
 from ingest.html_tree import read_html
 from ingest.limits import MEGABYTE, Limits
+from ingest.office_hidden import without_hidden
 from ingest.pandoc import to_html
 from ingest.parse_html import blocks_of
 from ingest.parsed import Parsed, Proposal
@@ -29,12 +29,8 @@ def parse(content: bytes, form: str, name: str, limits: Limits) -> Parsed:
         ParseError: the file is damaged, protected, unpacks to more than the limits allow, or cannot be
             converted.
     """
-    hidden = 0
-    properties = Element("", {})
-    if form in _ARCHIVES:
-        properties = _check(content, form, name, limits)
-    if form == "docx":
-        content, hidden = without_hidden(content)
+    properties = _check(content, form, name, limits) if form in _ARCHIVES else Element("", {})
+    content, hidden = without_hidden(content, form)
     text = to_html(content, form, name, limits)
     root = read_html(text)
     proposal = _propose(root, properties)
@@ -43,7 +39,8 @@ def parse(content: bytes, form: str, name: str, limits: Limits) -> Parsed:
     ):  # pandoc's own: the title stays, the properties are shown for confirmation
         if head.attributes.get("id") == _HEAD:
             head.children = list(head.own("h1"))
-    notes = (Note(0, f"{hidden} words that cannot be seen in the file were left out."),) if hidden else ()
+    what = "sheets" if form == "xlsx" else "words"
+    notes = (Note(0, f"{hidden} {what} that cannot be seen in the file were left out."),) if hidden else ()
     return Parsed(text, blocks_of(root, root), made=True, notes=notes, proposal=proposal)
 
 

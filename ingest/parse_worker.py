@@ -10,6 +10,7 @@ import resource
 import signal
 import sys
 from dataclasses import asdict, replace
+from pathlib import PurePath
 from typing import Any, BinaryIO
 
 from ingest.document import make_document
@@ -27,7 +28,9 @@ _GRACE = 10
 _MOST_WORDS = 200
 # Events of Python that a reader of files has no use for. Source: the audit events in Python's documentation.
 _REFUSED = ("socket.", "ftplib.", "smtplib.", "urllib.", "http.client", "os.remove", "os.rename", "os.system",
-            "os.exec", "os.fork", "shutil.", "tempfile.")  # fmt: skip
+            "os.exec", "os.fork", "os.posix_spawn", "shutil.", "tempfile.")  # fmt: skip
+# What it may start: the converter of office files, and what tells which way up a page is.
+_PROGRAMS = {"pandoc", "tesseract"}
 
 
 class _Worker:
@@ -86,6 +89,8 @@ def guard(event: str, arguments: tuple[Any, ...]) -> None:
     """
     if event.startswith(_REFUSED):
         raise PermissionError(f"reading a file may not do {event}")
+    if event == "subprocess.Popen" and PurePath(os.fsdecode(arguments[0])).name not in _PROGRAMS:
+        raise PermissionError("reading a file may not start a program")
     if event == "open":
         path, mode, flags = arguments
         writes = isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)

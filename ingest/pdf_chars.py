@@ -80,6 +80,11 @@ class Frame:
         """Whether the page is turned to be read."""
         return self.direction != (1, 0)
 
+    @property
+    def clockwise(self) -> int:
+        """By how many degrees the page is turned to be read, counted as PyMuPDF does for a page it shows."""
+        return 90 * _QUARTERS.index(self.direction)
+
     def put(self, raw: RawLine) -> PdfLine:
         """A line with its boxes in the frame."""
         along = raw.direction[0] * self.direction[0] + raw.direction[1] * self.direction[1]

@@ -14,7 +14,7 @@ import numpy as np
 
 from ingest.errors import ParseError, PasswordError
 from ingest.limits import Limits
-from ingest.pdf_chars import after, frame, raw_lines
+from ingest.pdf_chars import Frame, after, frame, raw_lines
 from ingest.pdf_ocr import DOTS_TO_TURN, OCR_DOTS, Ocr
 from ingest.pdf_records import PdfPage, Region, RegionKind
 from ingest.pdf_visible import mark_hidden
@@ -139,8 +139,8 @@ class PdfFile:
             raw = list(raw_lines(page.get_text("rawdict", flags=self._flags())))
             raw = mark_hidden(raw, box, *self._picture(page))
             reading = frame([line for line in raw if not line.line.hidden] or raw, box)
-            analysed = layout and raw and len(raw) <= _MOST_LINES and not reading.turned
-            regions = tuple(self._regions(page)) if analysed else ()
+            analysed = layout and raw and len(raw) <= _MOST_LINES
+            regions = tuple(self._regions(page, reading)) if analysed else ()
             images = self._images(page)
         finally:
             page.set_rotation(rotation)
@@ -204,7 +204,18 @@ class PdfFile:
         boxes = [page.rect & image["bbox"] for image in page.get_image_info()]
         return float(min(1.0, sum(box.width * box.height for box in boxes if not box.is_empty) / area))
 
-    def _regions(self, page: Any) -> Iterator[Region]:
+    def _regions(self, page: Any, reading: Frame) -> Iterator[Region]:
+        """The regions of a page, in the frame in which it is read."""
+        if not reading.turned:
+            yield from self._analysed(page)
+            return
+        with self._library.open() as upright:  # the analysis takes lines that run from left to right only
+            turned = upright.new_page(width=reading.size[0], height=reading.size[1])
+            turned.show_pdf_page(turned.rect, self._file, page.number, rotate=reading.clockwise)
+            yield from self._analysed(turned)
+
+    @staticmethod
+    def _analysed(page: Any) -> Iterator[Region]:
         page.get_layout(return_raw=True)
         for group in page.layout_information or ():
             box = tuple(float(value) for value in group["group_bbox"][:4])

@@ -72,10 +72,13 @@ class Ocr:
 
 
 def installed() -> Ocr | None:
-    """Tesseract, or None if no data of a language is installed."""
-    folders = [os.environ.get("TESSDATA_PREFIX", ""), *_FOLDERS]
-    folders += sorted((str(folder / "tessdata") for folder in _DEBIAN.glob("*")), reverse=True)
-    for folder in filter(None, folders):
+    """Tesseract, or None if no data of a language is installed.
+
+    TESSDATA_PREFIX names the only folder that is looked into, as for Tesseract itself.
+    """
+    given = os.environ.get("TESSDATA_PREFIX")
+    debian = sorted((str(folder / "tessdata") for folder in _DEBIAN.glob("*")), reverse=True)
+    for folder in [given] if given else [*_FOLDERS, *debian]:
         languages = {path.stem for path in Path(folder).glob("*.traineddata")} - _NO_LANGUAGE
         if languages:
             return Ocr(folder, "+".join(sorted(languages, key=lambda name: (name != "eng", name))))

@@ -14,8 +14,13 @@ _GAP = 0.5
 _INDENT = 0.7
 # A sentence that ends this far (share of the width) before the edge ends a paragraph.
 _SHORT = 0.2
-_SENTENCE_END = re.compile(r"[.!?][\"'”’)\]]*[⁰¹²³⁴-⁹\d\[\],–]*$")
+_SENTENCE_END = re.compile(r"[.!?:][\"'”’)\]]*[⁰¹²³⁴-⁹\d\[\],–]*$")
 _NUMBER = re.compile(r"\s*(?:\[\d{1,3}\]|\d{1,3}[.)]?)\s*\S")
+_COUNTED = re.compile(r"\s*\[?(\d{1,3})[.\])]{0,2}\s+\D")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_INITIAL = re.compile(r"\b[A-Z]\.|\b[A-Z]{1,2}[,.]")
+# Entries in a row that show a list of references to be one though nothing heads it.
+_ENTRIES = 3
 
 
 def paragraphs(rows: Sequence[Row]) -> list[list[Row]]:
@@ -35,8 +40,13 @@ def paragraphs(rows: Sequence[Row]) -> list[list[Row]]:
             boxes[i][0] - boxes[i - 1][0] > _INDENT * size and boxes[i - 1][0] - left < _INDENT * size
         )
         comes_back = i + 1 == len(rows) or boxes[i][0] - boxes[i + 1][0] > _INDENT * size
+        beside_cap = gaps[i - 1] < -_GAP * size  # the line before begins with a letter that reaches down
         short = right - boxes[i - 1][2] > _SHORT * (right - left) and _SENTENCE_END.search(before)
-        if apart or (further_in and comes_back) or (short and not _text(rows[i])[:1].islower()):
+        if (
+            apart
+            or (further_in and comes_back and not beside_cap)
+            or (short and not _text(rows[i])[:1].islower())
+        ):
             result.append([])
         result[-1].append(rows[i])
     return result
@@ -71,6 +81,15 @@ def references(rows: Sequence[Row]) -> list[list[Row]]:
             result.append([])
         result[-1].append(row)
     return result
+
+
+def are_references(rows: Sequence[Row]) -> bool:
+    """Whether rows are the entries of a reference list: numbered in turn, with years and initials."""
+    numbers = [int(match[1]) for row in rows if (match := _COUNTED.match(_text(row)))]
+    in_turn = sum(after == before + 1 for before, after in zip(numbers, numbers[1:], strict=False))
+    text = " ".join(_text(row) for row in rows)
+    enough = min(len(_YEAR.findall(text)), len(_INITIAL.findall(text))) >= 0.7 * len(numbers)
+    return len(numbers) >= _ENTRIES and in_turn >= 0.8 * (len(numbers) - 1) and enough
 
 
 def _text(row: Row) -> str:

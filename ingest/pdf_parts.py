@@ -9,6 +9,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from ingest.parsed import is_caption, is_references, opens_item
+from ingest.pdf_drop_caps import begun_by, drop_cap_of, is_drop_cap
 from ingest.pdf_records import PdfLine, PdfPage, Rect, Region, RegionKind, around
 from ingest.pdf_visible import words
 from ingest.reading_order import reading_order
@@ -18,6 +20,9 @@ Row = tuple[PdfLine, ...]
 _CELL_GAP = 1.5
 # So many rows of as many cells make a table of lines that no rule parts.
 _TABLE_ROWS, _TABLE_CELLS = 3, 3
+# Small print: type of at most this share of the size of the text, below this share of the page's height.
+# Source: footnotes of journals are set in 6 to 8 points under a text of 9 to 10.
+_SMALL, _LOW = 0.9, 0.6
 # Pieces of lines with this many characters on average are prose, not cells.
 _PROSE = 25
 
@@ -65,14 +70,19 @@ class Part:
         return all(line.bold for line in self.lines)
 
 
-def page_parts(page: PdfPage) -> list[Part]:
+def page_parts(page: PdfPage, *, in_references: bool = False) -> list[Part]:
     """The parts of a page that can be seen and run in its direction, in the order in which they are read.
 
     Running heads come first and running feet last; footnotes stand before these.
+
+    Args:
+        page: that was read.
+        in_references: whether it begins in a list of references, which is set small.
     """
     lines = [line for line in page.lines if not line.hidden and not line.turned]
     leftwards = runs_leftwards(line.text for line in lines)
     parts = _of_regions(lines, page.regions, leftwards) if page.regions else _of_blocks(lines, leftwards)
+    parts = parts if in_references else _notes_apart(parts, page.reading[1])
     edge = sum(len(part.text) for part in parts if part.kind in ("header", "footer"))
     if 2 * edge > sum(len(part.text) for part in parts):  # a page of few words, most of them at its edge
         parts = [replace(part, kind="text") for part in parts]
@@ -81,9 +91,60 @@ def page_parts(page: PdfPage) -> list[Part]:
     notes = [part for part in parts if part.kind == "footnote"]
     body = [part for part in parts if part.kind not in ("header", "footer", "footnote")]
     groups = (heads, body, notes, feet)
-    return [
-        group[i] for group in groups for i in reading_order([part.box for part in group], leftwards=leftwards)
-    ]
+    return _with_drop_caps(
+        [
+            group[i]
+            for group in groups
+            for i in reading_order([part.box for part in group], leftwards=leftwards)
+        ]
+    )
+
+
+def _with_drop_caps(parts: Sequence[Part]) -> list[Part]:
+    """The parts, those that are one large letter put before the text that they begin."""
+    result: list[Part] = []
+    for part in parts:
+        cap = result[-1].lines[0] if result and len(result[-1].lines) == 1 else None
+        if cap and part.kind == "text" and is_drop_cap(cap, part.size) and part.text[:1].islower():
+            result[-1] = replace(part, rows=begun_by(part.rows, cap))
+        else:
+            result.append(part)
+    return result
+
+
+def _rows_of_part(lines: Sequence[PdfLine], leftwards: bool) -> tuple[Row, ...]:
+    """The rows of a part of a page; a drop cap among its lines begins the first of the others."""
+    cap = drop_cap_of(lines)
+    rows = rows_of([line for line in lines if line is not cap], leftwards=leftwards)
+    if cap is None:
+        return rows
+    begins = rows[0][0].text.lstrip()[:1].islower()
+    return begun_by(rows, cap) if begins else rows_of(lines, leftwards=leftwards)
+
+
+def _notes_apart(parts: list[Part], height: float) -> list[Part]:
+    """The parts, small print at the foot of a column as footnotes: the text goes on in the next column."""
+    letters: Counter[float] = Counter()
+    for part in parts:
+        if part.kind in ("text", "list"):
+            letters[part.size] += len(part.text)
+    body = max(letters, key=lambda size: letters[size], default=0.0)
+    if any(part.kind in ("heading", "title") and is_references(part.text) for part in parts):
+        return parts  # lists of references are set small
+
+    def is_note(part: Part) -> bool:
+        small = part.kind == "text" and part.size <= _SMALL * body and part.box[1] > _LOW * height
+        other_kind = is_caption(part.text) or opens_item(part.text)  # entries of references are set small too
+        return small and not other_kind and not any(_under(part, other, body) for other in parts)
+
+    return [replace(part, kind="footnote") if is_note(part) else part for part in parts]
+
+
+def _under(part: Part, other: Part, body: float) -> bool:
+    """Whether another part, of text as large as most of the page, stands below a part in its column."""
+    beside = min(part.box[2], other.box[2]) > max(part.box[0], other.box[0])
+    large = other.size > _SMALL * body and other.kind not in ("header", "footer")
+    return beside and large and other.box[1] > part.box[1]
 
 
 def runs_leftwards(texts: Iterable[str]) -> bool:
@@ -115,7 +176,7 @@ def _of_regions(lines: Sequence[PdfLine], regions: Sequence[Region], leftwards: 
         for index, piece in _cut_by_regions(line, regions):
             (free[piece.block] if index is None else held[index]).append(piece)
     parts = [
-        Part(regions[index].kind, rows_of(found, leftwards=leftwards), regions[index])
+        Part(regions[index].kind, _rows_of_part(found, leftwards), regions[index])
         for index, found in sorted(held.items())
     ]
     for found in free.values():
@@ -157,7 +218,7 @@ def _of_blocks(lines: Sequence[PdfLine], leftwards: bool) -> list[Part]:
         blocks[line.block].append(line)
     parts: list[Part] = []
     for found in blocks.values():
-        rows = tuple(joined(row) for row in rows_of(found, leftwards=leftwards))
+        rows = tuple(joined(row) for row in _rows_of_part(found, leftwards))
         parts.extend(_columns_apart(rows, leftwards) or _tables_apart(rows))
     return parts
 

@@ -1,5 +1,6 @@
 """The rows and cells of a table on a page."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
@@ -14,6 +15,10 @@ _CROSSED = 0.1
 _TOO_MANY = 1.5
 # Pieces of a row that stand nearer than this many type sizes belong to one cell.
 _WITHIN = 0.6
+# A row of a grid that holds so many lines, this share of them whole rows, is several rows. Source: heads and
+# cells of prose in the collection have up to three lines side by side, rows taken for one 4 to 12.
+_LUMP, _WHOLE = 4, 0.75
+_NUMBER = re.compile(r"[<>≤≥±$€£+−–-]?\s*\d")
 
 
 def cells_of(part: Part) -> list[list[Cell]]:
@@ -30,7 +35,34 @@ def cells_of(part: Part) -> list[list[Cell]]:
     for line in part.lines:
         for piece in _words_apart(line, region.rows, region.columns):
             rows.setdefault(bisect_right(region.rows, _middle(piece)[1]), []).append(piece)
-    return [_cells(rows[row], region.columns) for row in sorted(rows)]
+    return [
+        _cells(pieces, region.columns)
+        for row in sorted(rows)
+        for pieces in _lines_apart(rows[row], region.columns)
+    ]
+
+
+def _lines_apart(pieces: Sequence[PdfLine], places: Sequence[float]) -> list[Sequence[PdfLine]]:
+    """The pieces of a row of a grid, one list for each line if they are rows that no rule parts.
+
+    Lines of one cell seldom fill the first cell and another one again and again, nor the same three cells
+    with a number in one of them; rows do. A number in brackets belongs to the one above it.
+    """
+    lines = rows_of(pieces)
+    columns = [
+        {bisect_right(places, _middle(piece)[0]): piece.text.strip() for piece in line} for line in lines
+    ]
+    first = min(columns[0], default=0)
+    whole = sum(first in filled and len(filled) > 1 for filled in columns)
+    many = len(lines) >= _LUMP and whole >= _WHOLE * len(lines)
+    same = len(columns[0]) > 2 and all(filled.keys() == columns[0].keys() for filled in columns)
+    numbers = (
+        any(all(_NUMBER.match(filled[column]) for filled in columns) for column in columns[0])
+        if same
+        else False
+    )
+    inside = any(text.startswith(("(", "[", "±")) for filled in columns[1:] for text in filled.values())
+    return [*lines] if many or (numbers and not inside) else [pieces]
 
 
 def spaces(rows: Sequence[Row]) -> list[float]:

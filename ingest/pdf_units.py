@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ingest.layer import Layer
 from ingest.parsed import is_references
-from ingest.pdf_paragraphs import items, paragraphs, references
+from ingest.pdf_paragraphs import are_references, items, paragraphs, references
 from ingest.pdf_parts import Part, Row, joined, page_parts
 from ingest.pdf_records import PdfLine, PdfPage, RegionKind
 from ingest.pdf_tables import cells_of
@@ -19,6 +19,15 @@ FORMULA = "formula: its signs cannot be read as text"
 # A formula or a figure with this many words in a row is prose that was taken for one.
 _PROSE_WORDS = 8
 _PROSE = re.compile(rf"(?:[^\W\d_]{{2,}}[,;:.]?\s+){{{_PROSE_WORDS}}}")
+# Letters of the parts of a figure, and a caption that goes on, say nothing by themselves.
+_PANEL = re.compile(
+    r"(?:\(?[A-Za-z]\)?[.:]?|(?:Figure|Fig\.?|Table)\s*\d+[.:]?\s*\(?(?:cont\.?|continued)\.?\)?\.?)$",
+    re.IGNORECASE,
+)
+# A formula that was taken for a heading has signs and names nothing: fewer words of four letters than this.
+_SIGNS = re.compile("[=≤≥∈∑∏∫≈∝]")
+_PLAIN_WORDS = re.compile(r"\b[A-Za-z]{4,}\b")
+_NAMED = 2
 # A running head has no more words than this. Source: the longest of the collection has 22.
 _HEAD_WORDS = 25
 
@@ -62,16 +71,18 @@ class Units:
 
     def add(self, page: PdfPage) -> list[Part]:
         """Adds a page; returns its parts."""
-        parts = page_parts(page)
+        parts = page_parts(page, in_references=self._in_references)
         for part in parts:
             self._add_part(page, part)
         self._add_rest(page)
         return parts
 
     def _add_part(self, page: PdfPage, part: Part) -> None:
-        kind, reason = _checked(part)
+        kind, reason = checked(part)
         if kind in ("title", "heading"):
             self._in_references = is_references(part.text)
+        elif kind in ("text", "list") and are_references(part.rows):
+            self._in_references = True
         if kind == "table":
             for row in cells_of(part):
                 self._add_row(page, row)
@@ -149,11 +160,18 @@ class Units:
                 self._add_unit(page, "text", [(line,)], reason)
 
 
-def _checked(part: Part) -> tuple[RegionKind, str]:
-    """What a part is, and why it is left out: a layout analysis may take prose for something else."""
+def checked(part: Part) -> tuple[RegionKind, str]:
+    """What a part is, and why it is left out; empty if it is content.
+
+    A layout analysis may take prose for something else.
+    """
     prose = bool(_PROSE.search(part.text))
     if part.kind in ("header", "footer"):
         return (part.kind, RUNNING_HEAD) if len(part.text.split()) <= _HEAD_WORDS else ("text", "")
+    if part.kind == "heading" and _SIGNS.search(part.text) and len(_PLAIN_WORDS.findall(part.text)) < _NAMED:
+        return "formula", FORMULA
+    if part.kind == "caption" and _PANEL.match(part.text):
+        return part.kind, FIGURE
     if part.kind in ("formula", "picture"):
         return ("text", "") if prose else (part.kind, FORMULA if part.kind == "formula" else FIGURE)
     return part.kind, ""

@@ -11,7 +11,7 @@ import numpy as np
 from ingest.candidates import Candidate, candidate
 from ingest.config import IngestConfig
 from ingest.duplicates import NUMBERS, Signature, Similar, similar
-from ingest.errors import IngestError, PasswordError
+from ingest.errors import CorpusError, IngestError, ParseError, PasswordError
 from ingest.index import open_current
 from ingest.progress import Progress, Step
 from ingest.reading import DocumentStore, side_by_side
@@ -65,6 +65,9 @@ def propose(
         known: the documents of the corpus and their signatures.
         password: gives the password of an encrypted file.
         progress: is told of each file if there are several.
+
+    Raises:
+        IndexBuildError: what was read cannot be kept.
     """
 
     def examine(path: Path, process: ParsingProcess) -> Candidate | Refused:
@@ -76,7 +79,7 @@ def propose(
                 return candidate(
                     path, entry.given, process, store, password=said, instead_of=entry.instead_of
                 )
-        except IngestError as error:
+        except (CorpusError, ParseError) as error:  # of this file; a full disk is one of all
             return Refused(path, str(error))
 
     seen = dict(known)

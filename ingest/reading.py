@@ -8,6 +8,7 @@ that was ended goes on where it stopped.
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ingest.builds import write_whole
-from ingest.errors import IndexDamagedError, PasswordError
+from ingest.errors import IndexBuildError, IndexDamagedError, PasswordError
 from ingest.index import Index, code_digest
 from ingest.manifest import read_source
 from ingest.progress import Progress, Report, Step
@@ -55,9 +56,29 @@ class DocumentStore:
         return self._numbers.get(source) if same_code else None
 
     def keep(self, document: Document) -> None:
-        """Keeps a document that was read."""
+        """Keeps a document that was read.
+
+        Raises:
+            IndexBuildError: it cannot be written.
+        """
+        path, line = self._path(document.source), document_line(document)
+        try:
+            try:
+                self._write(path, line)
+            except FileNotFoundError:  # another change has ended meanwhile and cleared the folder
+                self._write(path, line)
+        except OSError as error:
+            raise IndexBuildError(
+                f"What was read could not be written to {self._folder}: {error.strerror or error}. Free "
+                "space or name another folder in ASSISTANT_INDEX, and run the command again. Nothing was "
+                "changed."
+            ) from error
+
+    def _write(self, path: Path, line: bytes) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        write_whole(self._path(document.source), document_line(document))
+        own = path.with_name(f"{path.stem}-{secrets.token_hex(4)}")  # another add may keep the same document
+        write_whole(own, line)
+        own.replace(path)
 
     def line(self, source: Source) -> bytes:
         """The document of a source that the store has, as a line of JSON."""

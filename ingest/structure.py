@@ -43,7 +43,9 @@ _LABEL = re.compile(
     r"(?: statement)?|competing interests|disclaimer|publisher’?'?s note|acknowledge?ments?|abbreviations"
     r"|care checklist[^:]*|open[- ]access|country/territory of origin|orcid number"
     r"|[a-z]-(?:editor|reviewer)|specialty type|provenance and peer review|peer-review\w*[^:]*)\s*(?::|©)"
-    r"|©\s*(?:the author|\d{4})",
+    r"|©\s*(?:the author|\d{4})|copyright (?:©|\(c\)|c⃝|\d{4})"
+    r"|(?:index terms|key ?words)\s*[—–]"
+    r"|permission (?:to make (?:digital|copies)|is granted to (?:copy|reproduce))",
     re.IGNORECASE,
 )
 _BACK_MATTER = re.compile(
@@ -52,7 +54,7 @@ _BACK_MATTER = re.compile(
     r"|ethics statement|supplementary (?:materials?|data)|data availability):?$",
     re.IGNORECASE,
 )
-_ABSTRACT_LABEL = re.compile(r"(Abstract|Summary)\s*[:.]\s+", re.IGNORECASE)
+_ABSTRACT_LABEL = re.compile(r"(Abstract|Summary)\s*(?:[:.]\s+|[—–]\s*)", re.IGNORECASE)
 _FURNITURE = re.compile(
     r"(?:skip to (?:main )?content|accessibility (?:tools|menu)|(?:main )?(?:menu|navigation)|search|home"
     r"|share(?: this(?: (?:page|post|article))?)?(?: (?:on|via|by)\b.*)?[:!]?|related (?:posts|articles)"
@@ -72,15 +74,28 @@ _OPEN_END = re.compile(
 # (a heading and its mention in the contents); running heads stand on every page.
 _RECURS = 3
 _FEW_WORDS = 12
+# Items of a list, this share of them with a year and an initial, show it to be references without a heading.
+_ENTRIES, _ENTRY_SHARE = 6, 0.8
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_INITIAL = re.compile(r"\b[A-Z]\.|\b[A-Z][a-z’'-]+ [A-Z]{1,2}\b")
+_DEEPEST = 6
 # Headings this deep are never running heads: "Treatment" may stand under every disease.
 _DEEP = 3
 
 
-def structure(blocks: Sequence[ParsedBlock], source: Source) -> tuple[ParsedBlock, ...]:
-    """The blocks with what is not content marked and cut paragraphs joined, in reading order."""
+def structure(
+    blocks: Sequence[ParsedBlock], source: Source, *, paged: bool = False
+) -> tuple[ParsedBlock, ...]:
+    """The blocks with what is not content marked and cut paragraphs joined, in reading order.
+
+    Args:
+        blocks: of a document.
+        source: its entry in the manifest.
+        paged: whether its pages are known: then their running heads were told by their place already.
+    """
     result = _split_abstract_label(blocks)
     result = _mark_front(result, source)
-    result = _mark_running_heads(result)
+    result = result if paged else _mark_running_heads(result)
     result = _mark_information(result)
     result = _mark_furniture(result)
     result = _mark_back(result)
@@ -156,7 +171,9 @@ def _mark_running_heads(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
 
 def _mark_information(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
     return [
-        block.leave_out(INFORMATION) if block.kind == "paragraph" and _LABEL.match(block.text) else block
+        block.leave_out(INFORMATION)
+        if block.kind in ("paragraph", "footnote") and _LABEL.match(block.text)
+        else block
         for block in blocks
     ]
 
@@ -177,7 +194,10 @@ def _mark_furniture(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
 def _mark_back(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
     result: list[ParsedBlock] = []
     reason, level = "", 0
-    for block in blocks:
+    unheaded = _unheaded_references(blocks)
+    for number, block in enumerate(blocks):
+        if number == unheaded and not reason:
+            reason, level = REFERENCES, _DEEPEST
         if block.kind == "heading" and not block.left_out:
             if is_references(block.text):
                 reason, level = REFERENCES, block.level
@@ -191,6 +211,24 @@ def _mark_back(blocks: list[ParsedBlock]) -> list[ParsedBlock]:
             reason = AFTER_REFERENCES
         result.append(block.leave_out(reason) if reason else block)
     return result
+
+
+def _unheaded_references(blocks: list[ParsedBlock]) -> int | None:
+    """Where a list of references begins that nothing heads: items from 1 on with years and initials."""
+    start, count, entries = 0, 0, 0
+    for number, block in enumerate(blocks):
+        marker = block.marker.strip(".)")
+        if block.left_out or block.kind != "list" or not marker.isdigit():
+            continue
+        if int(marker) != count + 1:
+            count = entries = 0
+        if int(marker) == count + 1:
+            start = number if count == 0 else start
+            count += 1
+            entries += bool(_YEAR.search(block.text) and _INITIAL.search(block.text))
+        if count >= _ENTRIES and entries >= _ENTRY_SHARE * count:
+            return start
+    return None
 
 
 def _join_cut(blocks: list[ParsedBlock]) -> list[ParsedBlock]:

@@ -79,7 +79,11 @@ class WatchedFolder:
             self._replace(old, path, digest)
 
     def _add(self, new: dict[Path, str]) -> None:
-        found = list(self._library.examine(list(new)))
+        try:
+            found = list(self._library.examine(list(new)))
+        except IngestError as error:  # the disk is full: tried again later
+            self._complain(str(error))
+            return
         for item in found:
             if isinstance(item, Refused):
                 self._refuse(item.path, new[item.path], item.reason)
@@ -95,11 +99,11 @@ class WatchedFolder:
             self._done(item.path, new[item.path])
 
     def _replace(self, old: Source, path: Path, digest: str) -> None:
-        (found,) = self._library.examine([path], instead_of=old)
-        if isinstance(found, Refused):
-            self._refuse(path, digest, found.reason)
-            return
         try:
+            (found,) = self._library.examine([path], instead_of=old)
+            if isinstance(found, Refused):
+                self._refuse(path, digest, found.reason)
+                return
             self._tell(self._library.replace(old, found))
         except IngestError as error:
             self._complain(str(error))

@@ -3,7 +3,10 @@
 import hashlib
 import os
 import re
+import resource
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -246,6 +249,17 @@ def built(prototype, small_corpus, config):
     """The configuration of an index of the small corpus that is built."""
     shutil.copytree(prototype / "index", config.index_folder)
     return config
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """Lets writing fail beyond `size` bytes of a file, as on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def ignore(line: str) -> None:

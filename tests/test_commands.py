@@ -1,14 +1,17 @@
 """The commands that change the corpus, as they speak with whoever runs them."""
 
 import json
+import threading
+import time
 
 import pytest
-from conftest import FILES, FakeEmbedder
+from conftest import FILES, FakeEmbedder, files_of_at_most
 from test_library import GUIDE, NEWER
 
 from ingest.commands import Commands, Dialog
-from ingest.errors import CorpusError, ManifestError
+from ingest.errors import CorpusError, IndexBuildError, IndexBusyError, ManifestError
 from ingest.manifest import field_value, read_manifest
+from ingest.pipeline import is_current
 
 QUOTE = "Patients rest on their back for one hour."
 
@@ -120,6 +123,40 @@ def test_a_command_that_is_run_again_adds_nothing_and_is_content(built, guide):
         assert script.add([guide], {}) == 0
     assert f"guide.md is in the corpus already, as {added(built)[0].id}." in person.said
     assert len(added(built)) == 1
+
+
+@pytest.mark.parametrize("size", [100, 6_000, 40_000])
+def test_on_a_full_disk_add_says_so_in_a_line_and_can_be_run_again(built, guide, size):
+    with files_of_at_most(size), pytest.raises(IndexBuildError, match="Free space or name") as error:
+        nobody(built, yes=True)[1].add([guide], {})
+    assert "\n" not in str(error.value)
+    assert added(built) == [] and is_current(built)
+    assert nobody(built, yes=True)[1].add([guide], {}) == 0
+    assert len(added(built)) == 1 and is_current(built)
+
+
+def test_two_commands_at_once_add_what_both_were_given_or_say_to_try_again(built, guide, newer):
+    said = []
+
+    def add(path):
+        script = nobody(built, yes=True)[1]
+        for _ in range(50):
+            try:
+                said.append(script.add([path], {"title": path.stem}))
+                return
+            except IndexBusyError as error:
+                said.append(str(error))
+                time.sleep(0.05)
+
+    threads = [threading.Thread(target=add, args=[path]) for path in (guide, newer, guide)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(source.title for source in added(built)) == ["guide", "newer"]
+    assert len([each for each in said if isinstance(each, int)]) == 3
+    assert all("Wait until it ends" in each for each in said if isinstance(each, str))
+    assert is_current(built)
 
 
 def test_an_empty_folder_is_named(built, tmp_path):

@@ -14,6 +14,7 @@ NONE: Counter[str] = Counter()
         ("the treat-\nment", "the treatment"),
         ("a well-\nknown fact", "a well-known fact"),
         ("long-\nterm", "long-term"),
+        ("frame-\nworks", "frameworks"),
         ("spondylo-\ndiscitis", "spondylodiscitis"),
         ("soft\u00ad\nware", "software"),
         ("COVID-\n19", "COVID-19"),

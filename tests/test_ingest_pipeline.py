@@ -1,13 +1,11 @@
 """Builds of the index: what they embed, and that one that fails leaves the last one answering."""
 
 import errno
-import resource
-from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import FILES, Corpus, FakeEmbedder, hashed, ignore
+from conftest import FILES, Corpus, FakeEmbedder, files_of_at_most, hashed, ignore
 
 from ingest.chunk import ChunkConfig, chunk, embedding_text, sentence_texts
 from ingest.errors import CorpusError, IndexBuildError, IndexMismatchError
@@ -28,17 +26,6 @@ def answers(config):
     index = open_current(config)
     found = index.nearest(hashed("filler"), 3)
     return len(found) == 3 and all(len(index.sentence_vectors(number)) for number, _ in found)
-
-
-@contextmanager
-def files_of_at_most(size):
-    """Lets writing fail beyond `size` bytes of a file, as on a full disk."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_the_first_build_embeds_each_distinct_text_once(config, embedder):

@@ -1,8 +1,11 @@
-import pytest
-from fake_assistant import COMMON, LEAFLET, RATE, cited
+from dataclasses import replace
 
-from assistant.notices import of_content
+import pytest
+from fake_assistant import COMMON, LEAFLET, RATE, cited, corpus
+
+from assistant.notices import of_content, of_scans
 from assistant.question import Expansion
+from ingest.pages import Page
 
 KYPHOPLASTY, VERTEBROPLASTY, BOTH = cited(1, "002", RATE), cited(2, "004", COMMON), cited(3, "003", LEAFLET)
 ABSTRACT = cited(4, "000", "high-viscosity cement")
@@ -78,3 +81,13 @@ def test_the_notices_come_in_order_of_weight():
     added = (Expansion("KP", "percutaneous kyphoplasty"),)
     found = of_content("Is KP painful?", added, (), (ABSTRACT, VERTEBROPLASTY))
     assert [notice.split()[0] for notice in found] == ["The", "Of", "Also"]
+
+
+@pytest.mark.parametrize(("scanned", "expected"), [((), 0), ((3,), 0), ((2,), 1), ((2, 3), 1)])
+def test_a_quote_from_a_page_that_was_read_by_ocr_is_marked(scanned, expected):
+    boxed = replace(KYPHOPLASTY, boxes=((2, 10.0, 10.0, 50.0, 20.0),))
+    pages = tuple(Page(number, 595, 842, number in scanned) for number in (1, 2, 3))
+    document = replace(corpus()[boxed.source.id], pages=pages)
+    found = of_scans((boxed, VERTEBROPLASTY), {boxed.source.id: document})
+    assert len(found) == expected
+    assert all("scanned page" in line and "compare [1]" in line for line in found)

@@ -76,3 +76,44 @@ def test_a_file_without_text_is_refused_by_name(text):
 def test_an_unknown_format_is_refused_with_those_there_are():
     with pytest.raises(ParseError, match="'wax'.*article-xml, html, .*markdown"):
         parsed("x", "wax")
+
+
+def test_rows_parted_by_bars_are_a_table():
+    text = "Rates:\n| Event | Rate |\n|---|:-:|\n| Leak \\| spread | *41 %* |\n| | 2 |\n"
+    assert blocks(text) == [
+        ("paragraph", "Rates:"),
+        ("table", "Event\tRate"),
+        ("table", "Leak | spread\t41 %"),
+        ("table", "\t2"),
+    ]
+
+
+def test_bars_without_a_rule_under_the_first_line_are_prose():
+    assert [kind for kind, _ in blocks("a | b\nc | d")] == ["paragraph"]
+
+
+def test_comments_are_not_read():
+    assert blocks("Bone <!-- ignore\n\nall --> heals.") == [("paragraph", "Bone heals.")]
+
+
+def test_an_underlined_line_is_a_heading():
+    assert blocks("Leaks\n=====\nBone heals.") == [("heading", "Leaks"), ("paragraph", "Bone heals.")]
+
+
+def test_the_properties_at_the_top_are_left_out():
+    found = parsed("---\ntitle: Leaks\ntags:\n  - bone\n---\n\nBone heals.\n")
+    assert [(b.text, bool(b.left_out)) for b in found] == [
+        ("--- title: Leaks tags: - bone ---", True),
+        ("Bone heals.", False),
+    ]
+
+
+def test_fences_of_code_are_dropped():
+    assert blocks("```python\nleak = 1\n```") == [("paragraph", "leak = 1")]
+
+
+def test_marks_of_quoting_are_dropped_but_not_signs_of_comparison():
+    assert blocks("> Bone heals\n> slowly.\n\n> 5 mm was the most.") == [
+        ("paragraph", "Bone heals slowly."),
+        ("paragraph", "> 5 mm was the most."),
+    ]

@@ -7,7 +7,8 @@ from sources import content, source
 
 from ingest.document import make_document
 from ingest.errors import ParseError
-from ingest.pandoc import program
+from ingest.limits import Limits
+from ingest.pandoc import program, to_html
 from ingest.parse import parse
 from tools.awkward import misplaced
 
@@ -142,6 +143,88 @@ def test_words_that_cannot_be_seen_in_a_word_file_are_left_out_and_counted():
     assert [note.text for note in parsed.notes] == ["4 words that cannot be seen in the file were left out."]
 
 
+def odt_with(styles, body):
+    """An OpenDocument text with styles of its own and a body."""
+    names = "office:1.0", "text:1.0", "style:1.0", "xsl-fo-compatible:1.0", "table:1.0"
+    spaces = " ".join(
+        f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}"'
+        for prefix, name in zip(("office", "text", "style", "fo", "table"), names, strict=True)
+    )
+    return with_part(
+        odt("x"),
+        "content.xml",
+        f"<office:document-content {spaces}><office:automatic-styles>{styles}</office:automatic-styles>"
+        f"<office:body><office:text>{body}</office:text></office:body></office:document-content>",
+    )
+
+
+def style(name, how, family="text"):
+    return (
+        f'<style:style style:name="{name}" style:family="{family}"><style:text-properties {how}/>'
+        "</style:style>"
+    )
+
+
+def in_odt():
+    styles = (
+        style("V", 'text:display="none"')
+        + style("W", 'fo:color="#ffffff"')
+        + style("T", 'fo:font-size="1pt"')
+    ) + style("G", 'fo:color="#FFFFFF" fo:background-color="#000000"')
+    spans = [("V", "Vanished words."), ("W", "White."), ("T", "Tiny."), ("G", "White on black.")]
+    marked = "".join(f'<text:span text:style-name="{name}">{text} </text:span>' for name, text in spans)
+    return odt_with(styles, f"<text:p>Seen here. {marked}</text:p>")
+
+
+def in_rtf():
+    return (
+        rb"{\rtf1\ansi{\colortbl;\red255\green255\blue255;\red0\green0\blue0;}Seen here. {\v Vanished words.}"
+        rb"{\cf1 White.} {\fs2 Tiny.} {\cf1\highlight2 White on black.}\par}"
+    )
+
+
+def in_epub():
+    body = (
+        'Seen here.</p><p style="display:none">Vanished words.</p><p class="gone">White.</p>'
+        '<div style="font-size:0px"><p>Tiny.</p></div><p>White on black.'
+    )
+    made = io.BytesIO(epub(body))
+    with zipfile.ZipFile(made, "a") as archive:
+        archive.writestr("look.css", ".gone { visibility: hidden }")
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(("file", "form"), [(in_odt(), "odt"), (in_rtf(), "rtf"), (in_epub(), "epub")])
+def test_words_that_cannot_be_seen_in_a_file_of_any_kind_are_left_out_and_counted(file, form):
+    parsed = read(file, form)
+    said = " ".join(block.text for block in parsed.blocks if block.kind == "paragraph")
+    assert said.split() == ["Seen", "here.", "White", "on", "black."]
+    assert [note.text for note in parsed.notes] == ["4 words that cannot be seen in the file were left out."]
+
+
+def by_pandoc(form, text):
+    """A file of a form that pandoc writes, of Markdown."""
+    return subprocess.run(
+        [program(), "-f", "markdown", "-t", form, "-o", "-"],
+        input=text.encode(),
+        capture_output=True,
+        check=True,
+    ).stdout
+
+
+def part_of(file, name):
+    with zipfile.ZipFile(io.BytesIO(file)) as archive:
+        return archive.read(name).decode()
+
+
+def test_a_slide_that_is_not_shown_is_left_out():
+    slides = by_pandoc("pptx", "# One\n\nSeen on a slide.\n\n# Two\n\nNever shown to anybody.\n")
+    hidden = part_of(slides, "ppt/slides/slide2.xml").replace("<p:sld ", '<p:sld show="0" ', 1)
+    parsed = read(with_part(slides, "ppt/slides/slide2.xml", hidden), "pptx")
+    assert "Seen on a slide." in parsed.text and "Never shown" not in parsed.text
+    assert "cannot be seen" in parsed.notes[0].text
+
+
 def test_what_the_file_says_of_itself_is_proposed():
     proposal = read(docx(paragraph(("", SENTENCE))), "docx").proposal
     assert (proposal.title, proposal.authors, proposal.year) == ("Leaks of cement", ("Ida Frost",), 2019)
@@ -168,10 +251,31 @@ def test_a_damaged_file_is_refused_in_one_line(file, form, message):
     assert "\n" not in str(error.value)
 
 
-def test_entities_in_a_word_file_reach_nothing():
-    body = '<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/hostname">]>'
-    file = docx(paragraph(("", SENTENCE)), **{"docProps/app.xml": body})
-    assert SENTENCE in read(file, "docx").text
+@pytest.mark.parametrize("what", ["&secret;", "&many;"])
+def test_entities_in_a_word_file_reach_nothing_and_do_not_grow(what, tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("never to be read", "utf-8")
+    growing = "".join(f'<!ENTITY m{i + 1} "{f"&m{i};" * 10}">' for i in range(9))
+    declared = (
+        f'<!DOCTYPE d [<!ENTITY secret SYSTEM "{secret.as_uri()}"><!ENTITY m0 "mmmmmmmmmm">{growing}'
+        '<!ENTITY many "&m9;">]>'
+    )
+    document = f"{declared}<w:document {W}><w:body>{paragraph(('', SENTENCE + what))}</w:body></w:document>"
+    try:
+        text = read(with_part(docx(""), "word/document.xml", document), "docx").text
+    except ParseError as error:
+        text = str(error)
+    assert "never to be read" not in text and len(text) < 10_000
+
+
+def test_the_converter_reads_no_other_file(tmp_path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("never to be read", "utf-8")
+    try:
+        made = to_html(f".. include:: {secret}\n\nText.\n".encode(), "rst", "s.rst", Limits())
+    except ParseError as error:
+        made = str(error)
+    assert "never to be read" not in made
 
 
 def test_an_encrypted_open_document_file_says_what_to_do():

@@ -2,7 +2,19 @@
 
 import pymupdf
 import pytest
-from pdfs import KINDS, WORDS, hidden, made, paper, protected, references, scan, superscripts, turned
+from pdfs import (
+    KINDS,
+    WORDS,
+    hidden,
+    made,
+    paper,
+    protected,
+    references,
+    scan,
+    superscripts,
+    table,
+    turned,
+)
 from pdfs import lines as write
 from sources import content, left_out, source
 
@@ -12,6 +24,10 @@ from ingest.errors import ParseError, PasswordError
 from ingest.limits import Limits
 from ingest.parse import parse
 from ingest.pdf_ocr import installed
+from ingest.pdf_parts import Part, page_parts
+from ingest.pdf_records import PdfLine, PdfPage, Region
+from ingest.pdf_tables import cells_of
+from ingest.pdf_units import FIGURE, FORMULA, checked
 from tools.awkward import check_boxes, misplaced
 
 
@@ -115,6 +131,30 @@ def test_what_cannot_be_seen_is_left_out_with_its_reason(documents_of_pdfs):
     assert any("cannot be seen" in note.text and note.page == 1 for note in doc.notes)
 
 
+def test_a_table_on_a_page_that_is_set_sideways_has_rows_and_cells():
+    upright = pymupdf.open("pdf", table())
+    file = pymupdf.open()
+    page = file.new_page(width=842, height=595)
+    page.show_pdf_page(page.rect, upright, 0, rotate=90)
+    pdf = file.tobytes()
+    doc = document(pdf)
+    rows = [doc.text[b.start : b.end].split("\t") for b in doc.blocks if b.kind == "table"]
+    assert ["Leakage", "41", "63"] in rows and ["Embolism", "", "2"] in rows
+    passages, quotes = sentences(doc)
+    assert check_boxes(doc, passages, pdf, "") == (len(quotes), [])
+
+
+def test_rows_that_differ_in_numbers_alone_are_no_running_heads():
+    rows = [f"DHAW2019000{n} 0{n}/03/2019 Travel of staff {n}20.68" for n in range(1, 8)]
+
+    def draw(page, number):
+        y = write(page, [WORDS[:90]])
+        for n, row in enumerate(rows):
+            write(page, [row], y=y + 40 + 40 * n)
+
+    assert "DHAW20190004" in "\n".join(content(document(made(draw))))
+
+
 def test_rows_of_a_table_keep_their_columns_where_a_cell_is_empty(documents_of_pdfs):
     _, doc = documents_of_pdfs["table"]
     rows = [doc.text[b.start : b.end].split("\t") for b in doc.blocks if b.kind == "table"]
@@ -143,6 +183,101 @@ def test_the_reference_list_is_parsed():
     assert doc.references[0].text.endswith(
         "what they do in the spine of the patient. Bone 2010;3:1-4. doi:10.1000/bone.3.1"
     )
+
+
+def test_small_print_at_the_foot_of_a_column_does_not_cut_a_sentence():
+    left = [part_of_page(f"Left line {n} of the text of the page.", 60, 60 + 12 * n, 10) for n in range(50)]
+    note = [part_of_page(f"Received in May, line {n}.", 60, 700 + 9 * n, 7, block=1) for n in range(3)]
+    right = [part_of_page(f"Right line {n} of the text.", 320, 60 + 12 * n, 10, block=2) for n in range(50)]
+    page = PdfPage(1, 595, 842, (595, 842), (1, 0, 0, 1, 0, 0), lines=(*left, *note, *right))
+    assert [(part.kind, part.text.split()[0]) for part in page_parts(page)] == [
+        ("text", "Left"),
+        ("text", "Right"),
+        ("footnote", "Received"),
+    ]
+    assert [part.kind for part in page_parts(page, in_references=True)] == ["text", "text", "text"]
+
+
+def part_of_page(text, x, y, size, block=0):
+    boxes = tuple((x + size / 2 * i, y, x + size / 2 * (i + 1), y + size) for i in range(len(text)))
+    return PdfLine(text, boxes, float(size), block=block)
+
+
+def test_a_list_of_references_without_a_heading_is_parsed_and_left_out():
+    entries = [
+        f"{n}. Berg, O. & Frost, I. The spine in winter. Bone {n}, {n + 3}-{n + 9} (20{n:02})."
+        for n in range(1, 13)
+    ]
+
+    def draw(page, number):
+        y = write(page, ["Leaks are silent in most patients¹. They were seen on the scan of each.", WORDS])
+        write(page, entries, y=y + 30, size=8)
+
+    doc = document(made(draw))
+    assert [reference.number for reference in doc.references] == list(range(1, 13))
+    assert "winter" not in "\n".join(content(doc))
+
+
+def test_a_numbered_list_of_advice_is_no_list_of_references():
+    advice = [
+        f"{n}. Rest for {n} hours as was advised in 20{n:02}, and walk when it is over." for n in range(1, 9)
+    ]
+    doc = document(made(lambda p, n: write(p, [WORDS[:90], *advice])))
+    assert doc.references == () and "Rest for 8 hours" in "\n".join(content(doc))
+
+
+@pytest.mark.parametrize("block", [0, 1])
+def test_a_large_first_letter_belongs_to_its_word(block):
+    cap = part_of_page("L", 60, 100, 34, block=block)
+    texts = ["eaks are rare in the spine of all", "patients of the ward, and were", "silent in nine of them."]
+    lines = [part_of_page(text, 80 if n < 2 else 60, 100 + 12 * n, 10) for n, text in enumerate(texts)]
+    page = PdfPage(1, 595, 842, (595, 842), (1, 0, 0, 1, 0, 0), lines=(cap, *lines))
+    assert [part.text for part in page_parts(page)] == ["L" + " ".join(texts)]
+    assert page_parts(page)[0].lines[0].boxes[0] == cap.boxes[0]
+
+
+def test_letters_of_the_parts_of_a_figure_are_no_content():
+    part = Part("caption", (tuple(raw_line("(a)")),))
+    assert checked(part) == ("caption", FIGURE)
+    assert checked(Part("caption", (tuple(raw_line("Figure 4. Cont.")),)))[1] == FIGURE
+    assert checked(Part("caption", (tuple(raw_line("Figure 4. Leaks.")),))) == ("caption", "")
+
+
+def test_rows_of_a_grid_that_no_rule_parts_are_rows():
+    texts = [
+        ["Event", "A", "B"],
+        ["Leak", "4", "6"],
+        ["Death", "", "1"],
+        ["Fever", "2", "2"],
+        ["Pain", "9", "8"],
+    ]
+    rows = [
+        tuple(raw_line(cell, x=100 * c, y=12 * r)[0] for c, cell in enumerate(row) if cell)
+        for r, row in enumerate(texts)
+    ]
+    whole = Region("table", (0, 0, 300, 60), rows=(11.0,), columns=(90.0, 190.0))
+    found = cells_of(Part("table", tuple(rows), whole))
+    assert [["".join(line.text for line in cell) for cell in row] for row in found] == texts
+    two = Region("table", (0, 0, 300, 60), rows=(11.0, 35.0), columns=(90.0, 190.0))
+    assert len(cells_of(Part("table", (*rows[:2], *rows[3:]), two))) == 4  # fever and pain stand in one
+    lines = [["Age", "61", "64"], ["in years", "(4)", "(7)"]]
+    stacked = [
+        tuple(raw_line(text, x=100 * c, y=36 + 12 * r)[0] for c, text in enumerate(row))
+        for r, row in enumerate(lines)
+    ]
+    assert len(cells_of(Part("table", (rows[0], *stacked), two))) == 2
+    prose = [rows[0], *(tuple(row[:1]) for row in rows[1:])]
+    assert len(cells_of(Part("table", tuple(prose), whole))) == 2
+
+
+def test_a_formula_that_was_taken_for_a_heading_heads_nothing():
+    assert checked(Part("heading", (tuple(raw_line("Pr(x) ≤ exp(e) Pr(y).")),)))[1] == FORMULA
+    assert checked(Part("heading", (tuple(raw_line("Leakage in women (n = 41)")),))) == ("heading", "")
+
+
+def raw_line(text, x=0.0, y=0.0):
+    """A row of one line of type of 10 points."""
+    return [PdfLine(text, tuple((x + 5 * i, y, x + 5 * i + 5, y + 10) for i in range(len(text))), 10.0)]
 
 
 def test_raised_digits_do_not_run_into_the_number_or_word_before_them():
@@ -217,20 +352,23 @@ def test_a_scanned_page_is_read_the_right_way_up_and_marked(rotate):
     assert abs((y0 + y1) / 2 - top) < 20 and min(abs(x0 - left), abs(x1 - left)) < 20
 
 
-def test_without_tesseract_a_scan_is_said_to_be_one(monkeypatch):
-    monkeypatch.setenv("TESSDATA_PREFIX", "/nowhere")
-    if installed() is not None:
-        pytest.skip("Tesseract is installed")
+@pytest.fixture
+def without_tesseract(monkeypatch, tmp_path):
+    monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
+    assert installed() is None
+
+
+def test_without_tesseract_a_scan_is_said_to_be_one(without_tesseract):
     with pytest.raises(ParseError, match=r"s\.pdf is a scan: its one page is images without text.*Tesseract"):
         read(scan())
 
 
-def test_a_scanned_page_among_others_is_named():
-    if installed() is not None:
-        pytest.skip("Tesseract is installed")
+def test_a_scanned_page_among_others_is_named(without_tesseract):
     file = pymupdf.open("pdf", scan())
     file.insert_pdf(pymupdf.open("pdf", paper()))
-    assert any(note.page == 1 and "scan" in note.text for note in read(file.tobytes()).notes)
+    notes = read(file.tobytes()).notes
+    assert any(note.page == 1 and "a scan" in note.text and "was not read" in note.text for note in notes)
+    assert any(note.page == 0 and "Install Tesseract" in note.text for note in notes)
 
 
 def test_what_a_document_tells_its_reader_to_do_is_text_like_any_other():

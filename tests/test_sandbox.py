@@ -8,6 +8,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pymupdf
 import pytest
 from pdfs import made, paper, protected
 from sources import source
@@ -76,6 +77,23 @@ def test_a_file_that_takes_too_long_is_given_up_and_the_next_one_is_read():
         assert process.document(TEXT, source()).text
 
 
+def test_a_reading_that_hangs_is_ended_with_its_process():
+    with ParsingProcess(Limits(seconds=4)) as process:
+        process.document(TEXT, source())
+        hanging = process.pid
+        os.kill(hanging, signal.SIGSTOP)
+        with pytest.raises(ParseError, match="was given up"):
+            process.document(TEXT, source())
+        assert not Path(f"/proc/{hanging}").exists()
+        assert process.document(TEXT, source()).text
+
+
+def test_the_process_is_told_nothing_of_the_settings_around_it(process, monkeypatch):
+    monkeypatch.setenv("ASSISTANT_API_KEYS", "never to be told")
+    process.document(TEXT, source())
+    assert b"never to be told" not in Path(f"/proc/{process.pid}/environ").read_bytes()
+
+
 def test_a_program_that_is_ended_midway_is_started_again(process):
     process.document(TEXT, source())
     os.kill(process.pid, signal.SIGSTOP)  # it takes the request and never answers
@@ -141,6 +159,8 @@ def test_elements_nested_a_thousand_deep_are_refused(process):
         pytest.param("open('/tmp/written-by-a-document', 'w')", id="writing"),
         pytest.param("import os; os.remove('/tmp/written-by-a-document')", id="removing"),
         pytest.param("import os; os.system('true')", id="shell"),
+        pytest.param("import subprocess; subprocess.run(['true'])", id="program"),
+        pytest.param("import os; os.fork()", id="copy of itself"),
     ],
 )
 def test_the_process_refuses_what_reading_does_not_need(attempt):
@@ -149,9 +169,36 @@ def test_the_process_refuses_what_reading_does_not_need(attempt):
     assert "PermissionError: reading a file may not" in run.stderr
 
 
-def test_a_pdf_with_a_script_and_a_link_is_read_and_does_nothing(process):
+def test_a_pdf_with_scripts_and_links_is_read_and_does_nothing(process):
     def draw(page, number):
         page.insert_text((72, 100), "Leaks are rare in all of the patients of the ward.")
         page.insert_link({"kind": 2, "from": page.rect, "uri": "http://192.0.2.1/"})
+        field = pymupdf.Widget()
+        field.field_name, field.field_type = "sum", pymupdf.PDF_WIDGET_TYPE_TEXT
+        field.rect, field.field_value = pymupdf.Rect(72, 120, 300, 140), "as it was filled in"
+        field.script_calc = field.script_format = 'event.value = "written by a script";'
+        page.add_widget(field)
 
-    assert "Leaks are rare" in process.document(made(draw), source("pdf", path="s.pdf")).text
+    file = pymupdf.open("pdf", made(draw))
+    script = (
+        "(this.getField\\('sum'\\).value = 'written by a script'; app.launchURL\\('http://192.0.2.1/'\\);)"
+    )
+    file.xref_set_key(file.pdf_catalog(), "OpenAction", f"<</S/JavaScript/JS{script}>>")
+    text = process.document(file.tobytes(), source("pdf", path="s.pdf")).text
+    assert "Leaks are rare" in text and "as it was filled in" in text
+    assert "written by a script" not in text
+
+
+def test_an_archive_that_lies_about_its_size_ends_within_the_limits():
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"<w:document/>" + bytes(200_000_000))
+    content = bomb.getvalue()
+    size = (200_000_013).to_bytes(4, "little")
+    assert content.count(size) == 2
+    with (
+        ParsingProcess(Limits(memory_bytes=400_000_000, seconds=60)) as process,
+        pytest.raises(ParseError) as error,
+    ):
+        process.examine(content.replace(size, (100).to_bytes(4, "little")), "bomb.docx")
+    assert one_line(error)

@@ -415,3 +415,24 @@ def test_a_word_that_is_cut_between_two_halves_is_whole_again(first, second, who
 def test_a_block_that_mark_up_bounds_is_never_joined_or_taken_for_a_running_head():
     given = [ParsedBlock("paragraph", (MappedText.of_file("goes on"),), whole=True)] * 4
     assert structure(given, source()) == tuple(given)
+
+
+def test_numbered_entries_with_years_are_references_though_nothing_heads_them():
+    entries = "\n".join(f"{n}. Berg O. Fillers in winter. Bone 201{n};{n}:1-4." for n in range(1, 8))
+    made = document(f"# {TITLE}\n\n{PROSE}\n\n{entries}\n\n## Later\n\n{OTHER}", title=TITLE)
+    assert content(made) == [PROSE, OTHER]
+    assert [reference.number for reference in made.references] == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_numbered_advice_is_content_though_it_names_years():
+    advice = [f"{n}. Rest for {n} hours, as was advised in 2019 by all." for n in range(1, 8)]
+    made = document("\n".join([f"# {TITLE}\n\n{PROSE}\n", *advice]), title=TITLE)
+    assert len(content(made)) == 8 and made.references == ()
+
+
+def test_an_abstract_that_a_dash_opens_is_one():
+    made = document(
+        f"# {TITLE}\n\nIda Frost, Odd Berg\n\nAbstract—{PROSE}\n\nIndex Terms—Bone.\n\n{OTHER}", title=TITLE
+    )
+    assert content(made) == [PROSE, OTHER]
+    assert left_out(made) == {"Ida Frost, Odd Berg": AUTHORS, "Index Terms—Bone.": INFORMATION}

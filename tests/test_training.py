@@ -23,8 +23,11 @@ from assistant.training.data import (
 from assistant.training.encode import Encoder, joined
 from assistant.training.groups import Group, LabelledPassage, mine
 from assistant.training.losses import group_losses, span_loss
-from assistant.training.measure import Measured, exact, f1, measure
+from assistant.training.measure import Measured, as_passage, exact, f1, measure
 from assistant.training.model import EvidenceReader, Outputs, load_checkpoint, save_checkpoint
+from assistant.training.record import RecordError, made_of, put_into_card, read_record, write_record
+from assistant.training.timing import times
+from assistant.training.torch_reader import TorchReader
 from assistant.training.train import Options, Start, span_examples, train
 from ingest.embed import packaged_folder
 
@@ -392,3 +395,65 @@ def test_an_exported_file_reads_as_the_checkpoint_does(tmp_path):
     assert max(exported.difference_32_bit.values()) < 1e-4
     assert max(exported.difference_8_bit.values()) < 0.5
     assert b"site-packages" not in output.read_bytes()
+
+
+def test_torch_reads_a_checkpoint_as_the_model_does(tmp_path):
+    torch.manual_seed(1)
+    model = EvidenceReader(packaged_folder()).eval()
+    save_checkpoint(model, tmp_path / "reader.safetensors")
+    passage = as_passage("Ann ran a mile. Ben sat.")
+    full = TorchReader(packaged_folder(), tmp_path / "reader.safetensors")
+    half = TorchReader(packaged_folder(), tmp_path / "reader.safetensors", torch.bfloat16)
+    (reading,), (rounded,) = full.read("Who ran?", [passage]), half.read("Who ran?", [passage])
+    encoded = Encoder(packaged_folder() / "tokenizer.json").encode([("Who ran?", passage.text)])
+    with torch.no_grad():
+        expected = model(encoded.input_ids, encoded.attention_mask, encoded.token_type_ids)
+    pieces = encoded.pieces(0, passage.sentences[1])
+    assert reading.answerable == pytest.approx(expected.answerable.item(), abs=1e-4)
+    assert reading.evidence[1] == pytest.approx(expected.evidence[0, pieces].mean().item(), abs=1e-4)
+    assert rounded.evidence[1] == pytest.approx(reading.evidence[1], abs=0.2)
+    assert rounded.evidence != reading.evidence
+
+
+def test_readers_are_timed_on_as_many_passages_as_are_said():
+    examples = [
+        Example("Why?", f"Week {number} " + "word " * 90, True, None, None, "cpg") for number in range(20)
+    ]
+    readings = {example.passage: Reading(0.0, (0.0,), (None,)) for example in examples}
+    reader = QueueReader(readings)
+    found = times({"queue": reader}, examples)
+    assert list(found["queue"]) == ["8 passages", "12 passages", "16 passages"]
+    assert all(value >= 0 for value in found["queue"].values())
+    assert {len(passages) for _, passages in reader.calls} == {8, 12, 16}
+
+
+def test_too_few_passages_to_time_are_an_error():
+    with pytest.raises(TrainingDataError, match="At least 16 passages"):
+        times({}, [span_example(1)])
+
+
+def test_a_record_is_shown_in_the_card_in_place_of_the_one_before(tmp_path):
+    card = tmp_path / "CARD.md"
+    card.write_text("# Reader\n\n<!-- record:begin -->\nold\n<!-- record:end -->\n\nafter\n", "utf-8")
+    data = write_lines(tmp_path / "a.jsonl.gz", [])
+    write_record(tmp_path / "training.json", made_of([data], None) | {"options": {"seed": 3, "rate": 0.5}})
+    put_into_card(card, [("training", read_record(tmp_path / "training.json"))])
+    text = card.read_text("utf-8")
+    assert text.startswith("# Reader\n") and text.endswith("<!-- record:end -->\n\nafter\n")
+    assert "old" not in text
+    assert "**training**" in text
+    assert f"| data, a.jsonl.gz | {hashlib.sha256(data.read_bytes()).hexdigest()} |" in text
+    assert "| options, seed | 3 |" in text
+    assert "| options, rate | 0.500 |" in text
+    assert "| started from | – |" in text
+
+
+def test_a_card_without_a_place_and_a_broken_record_are_errors(tmp_path):
+    (tmp_path / "CARD.md").write_text("# Reader\n", "utf-8")
+    (tmp_path / "broken.json").write_text("[1", "utf-8")
+    with pytest.raises(RecordError, match="no place for records"):
+        put_into_card(tmp_path / "CARD.md", [])
+    with pytest.raises(RecordError, match=r"broken\.json cannot be read"):
+        read_record(tmp_path / "broken.json")
+    with pytest.raises(RecordError, match=r"none\.gz cannot be read"):
+        made_of([tmp_path / "none.gz"], None)

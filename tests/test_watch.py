@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import FILES, FakeEmbedder, ignore
+from conftest import FILES, FakeEmbedder, files_of_at_most, ignore
 from test_library import GUIDE, NEWER
 
 from ingest.builds import only_build
@@ -109,6 +109,16 @@ def test_what_another_build_kept_out_is_added_later(built, folder, watched):
     with only_build(built):
         watched.take(put(folder, "guide.md"))
     assert added(built) == [] and "Another build" in watched.complaints[0]
+    watched.take()
+    assert len(added(built)) == 1
+
+
+def test_what_a_full_disk_kept_out_is_added_later(built, folder):
+    watched = Watched(built, folder)
+    path = put(folder, "guide.md")
+    with files_of_at_most(100):
+        watched.take(path)
+    assert added(built) == [] and "Free space" in watched.complaints[0]
     watched.take()
     assert len(added(built)) == 1
 

@@ -2,9 +2,10 @@
 
 Each file must end, within its limits, in a searchable document or in one line that says what is wrong and
 what to do. Of a document it is checked that every character is what stands at its place in the file, that
-the boxes of its sentences hold their words (read again from the page by PyMuPDF), and that a passage of it is
-found by its own words. Writes tools/awkward.json and a summary to the screen; the files stay where they are.
-Passwords of encrypted files are given as NAME=PASSWORD.
+the boxes of all its sentences hold their words (read again from the page by PyMuPDF), and that a passage of
+it is found by its own words. Names, outcomes and counts go to tools/awkward.json, file by file, so that a
+command that was ended goes on where it stopped; notes and problems, which may quote a file, go to the screen
+only. The files stay where they are. Passwords of encrypted files are given as NAME=PASSWORD.
 """
 
 import argparse
@@ -21,7 +22,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pymupdf
+from numpy.typing import NDArray
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -38,8 +41,8 @@ from ingest.superscripts import SUPERSCRIPTS  # noqa: E402
 
 RESULT = ROOT / "tools" / "awkward.json"
 _DATA = {".json", ".jsonl"}
-# So many sentences of a document have their boxes read again, spread over it.
-_SENTENCES = 150
+# A box may miss the middle of a letter by so many points: places are kept in tenths.
+_SLACK = 0.2
 # A passage counts as found among so many.
 _FOUND = 3
 _PLAIN = {raised: plain for plain, raised in SUPERSCRIPTS.items()}
@@ -47,7 +50,7 @@ _PLAIN = {raised: plain for plain, raised in SUPERSCRIPTS.items()}
 
 @dataclass
 class Result:
-    """What became of a file."""
+    """What became of a file; `notes` and `problems` may quote it."""
 
     file: str
     outcome: str = ""
@@ -59,11 +62,16 @@ class Result:
     passages: int = 0
     sentences: int = 0
     references: int = 0
+    table_rows: int = 0
     boxes_checked: int = 0
+    by_ocr: int = 0
     problems: list[str] = field(default_factory=list)
-    title: str = ""
     notes: list[str] = field(default_factory=list)
     message: str = ""
+
+    def counts(self) -> dict[str, Any]:
+        """What is written down: nothing of the file's own text."""
+        return asdict(self) | {"problems": len(self.problems), "notes": len(self.notes)}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -73,27 +81,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--password", action="append", default=[], metavar="NAME=PASSWORD")
-    parser.add_argument("--only", default="", help="part of the names of the files to read")
+    parser.add_argument("--only", default="", help="part of the names of the files to read, also if known")
+    parser.add_argument("--again", action="store_true", help="forget the results of an earlier run")
+    parser.add_argument("--minutes", type=float, default=60, help="begin no file after so many")
     arguments = parser.parse_args(argv)
     passwords = dict(pair.split("=", 1) for pair in arguments.password)
     files = sorted(p for p in arguments.folder.rglob("*") if p.is_file() and p.suffix not in _DATA)
-    results = []
+    known = {} if arguments.again or not RESULT.exists() else json.loads(RESULT.read_text("utf-8"))
+    until = time.monotonic() + 60 * arguments.minutes
     for path in files:
         name = path.relative_to(arguments.folder).as_posix()
-        if arguments.only not in name:
+        if arguments.only not in name or (name in known and not arguments.only) or time.monotonic() > until:
             continue
-        password = next((word for part, word in passwords.items() if part in name), "")
-        result = read(path, name, password)
-        results.append(result)
-        print(f"{result.outcome:9} {result.seconds:7.1f} s {result.megabytes:6} MB  {name}")
-        for line in (*result.problems, *filter(None, [result.message])):
-            print(f"          {line}")
-    if not arguments.only:
+        result = read(path, name, next((word for part, word in passwords.items() if part in name), ""))
+        known[name] = result.counts()
         RESULT.write_text(
-            json.dumps([asdict(r) for r in results], indent=1, ensure_ascii=False) + "\n", "utf-8"
+            json.dumps(dict(sorted(known.items())), indent=1, ensure_ascii=False) + "\n", "utf-8"
         )
-    failed = sum(bool(result.problems) for result in results)
-    print(f"{len(results)} files, {failed} with problems. {dict(Counter(r.outcome for r in results))}")
+        print(f"{result.outcome:9} {result.seconds:7.1f} s {result.megabytes:6} MB  {name}", flush=True)
+        for line in (*result.problems, *result.notes[:5], *filter(None, [result.message])):
+            print(f"          {line}")
+    failed = sum(result["problems"] > 0 for result in known.values())
+    outcomes = dict(Counter(result["outcome"] for result in known.values()))
+    print(f"{len(known)} of {len(files)} files, {failed} with problems. {outcomes}")
     return 1 if failed else 0
 
 
@@ -133,11 +143,13 @@ def source_of(seen: Examination, name: str) -> Source:
 
 def _fill(result: Result, seen: Examination, document: Document, content: bytes, password: str) -> None:
     passages = chunk(document, ChunkConfig())
-    result.format, result.pages, result.title = seen.format, seen.pages, seen.proposal.title
+    result.format, result.pages = seen.format, seen.pages
     result.words = sum(len(p.text.split()) for p in passages)
     result.passages = len(passages)
     result.sentences = sum(len(p.sentences) for p in passages)
     result.references = len(document.references)
+    result.table_rows = sum(block.kind == "table" and not block.left_out for block in document.blocks)
+    result.by_ocr = sum(page.by_ocr for page in document.pages)
     result.notes = [f"page {note.page}: {note.text}" if note.page else note.text for note in document.notes]
     if not passages:
         result.problems.append("it has no passage")
@@ -196,45 +208,53 @@ def check_boxes(
         file.authenticate(password)
     if file.is_form_pdf:
         file.bake(annots=False, widgets=True)
-    spans = [span for passage in passages for span in passage.sentences]
     by_ocr = {page.number for page in document.pages if page.by_ocr}
     bad: list[str] = []
     checked = 0
-    letters: dict[int, list[tuple[str, float, float]]] = {}
-    for start, end in spans[:: max(1, len(spans) // _SENTENCES)]:
+    letters: dict[int, _Letters] = {}
+    for start, end in (span for passage in passages for span in passage.sentences):
         boxes = document.boxes(start, end)
         if any(box[0] in by_ocr for box in boxes):
             continue
         checked += 1
-        quote = Counter(_signs(document.text[start:end]))
         held: Counter[str] = Counter()
-        for page, x0, y0, x1, y1 in boxes:
+        for page in {box[0] for box in boxes}:
             if page not in letters:
-                letters[page] = page_letters(file[page - 1])
-            held.update(
-                sign
-                for sign, x, y in letters[page]
-                if x0 - 0.2 <= x <= x1 + 0.2 and y0 - 0.2 <= y <= y1 + 0.2
-            )
-        missing = quote - held
+                letters[page] = _Letters(file[page - 1])
+            held += letters[page].inside([box[1:] for box in boxes if box[0] == page])
+        missing = Counter(_signs(document.text[start:end])) - held
         if missing or not boxes:
             bad.append(f"boxes of {document.text[start:end][:60]!r} miss {dict(missing)}")
-    return checked, bad[:3]
+    return checked, bad
 
 
-def page_letters(page: Any) -> list[tuple[str, float, float]]:
+class _Letters:
     """Each letter and digit of a page with the middle of its place, on the page as it is shown."""
-    matrix = page.rotation_matrix
-    page.set_rotation(0)
-    flags = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_CLIP
-    found = []
-    for block in page.get_text("rawdict", flags=flags)["blocks"]:
-        for line in block.get("lines", ()):
-            for char in (c for span in line["spans"] for c in span["chars"]):
-                x0, y0, x1, y1 = char["bbox"]
-                point = pymupdf.Point((x0 + x1) / 2, (y0 + y1) / 2) * matrix
-                found += [(sign, point.x, point.y) for sign in _signs(char["c"])]
-    return found
+
+    def __init__(self, page: Any) -> None:
+        matrix = page.rotation_matrix
+        page.set_rotation(0)
+        flags = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_CLIP
+        self._signs: list[str] = []
+        places = []
+        for block in page.get_text("rawdict", flags=flags)["blocks"]:
+            for line in block.get("lines", ()):
+                for char in (c for span in line["spans"] for c in span["chars"]):
+                    x0, y0, x1, y1 = char["bbox"]
+                    point = pymupdf.Point((x0 + x1) / 2, (y0 + y1) / 2) * matrix
+                    for sign in _signs(char["c"]):
+                        self._signs.append(sign)
+                        places.append((point.x, point.y))
+        self._places: NDArray[np.float64] = np.array(places, dtype=float).reshape(-1, 2)
+
+    def inside(self, boxes: Sequence[tuple[float, float, float, float]]) -> Counter[str]:
+        """How often each letter and digit stands in one of the boxes."""
+        x, y = self._places.T
+        within = np.zeros(len(x), dtype=bool)
+        for x0, y0, x1, y1 in boxes:
+            across = (x >= x0 - _SLACK) & (x <= x1 + _SLACK)
+            within |= across & (y >= y0 - _SLACK) & (y <= y1 + _SLACK)
+        return Counter(self._signs[i] for i in np.flatnonzero(within))
 
 
 def _signs(text: str) -> str:

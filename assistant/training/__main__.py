@@ -1,4 +1,4 @@
-"""Command line: `python -m assistant.training train | export | measure`.
+"""Command line: `python -m assistant.training train | export | measure | time | card`.
 
 Needs the optional dependencies `training`.
 """
@@ -10,10 +10,17 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+import torch
+
 from assistant.errors import AssistantError
+from assistant.read import Reader
+from assistant.training.candidates import CandidateReader
 from assistant.training.data import read_documents, read_examples, training_documents
 from assistant.training.export import export
-from assistant.training.measure import CandidateReader, measure
+from assistant.training.measure import measure_files
+from assistant.training.record import made_of, put_into_card, read_record, write_record
+from assistant.training.timing import times
+from assistant.training.torch_reader import TorchReader
 from assistant.training.train import Options, Start, train
 from ingest.embed import SentenceEmbedder, packaged_folder
 from ingest.errors import IngestError
@@ -28,8 +35,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         elif arguments.command == "export":
             exported = export(packaged_folder(), arguments.checkpoint, arguments.output)
             print(json.dumps(asdict(exported), indent=2))
-        else:
+        elif arguments.command == "measure":
             print(json.dumps(_measure(arguments.models, arguments.examples, arguments.limit), indent=2))
+        elif arguments.command == "time":
+            print(json.dumps(_time(arguments.model, arguments.checkpoint, arguments.examples), indent=2))
+        else:
+            records = [(path.stem.replace("_", " "), read_record(path)) for path in arguments.records]
+            put_into_card(arguments.card, records)
     except (AssistantError, IngestError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -46,38 +58,65 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--held-out", type=Path, required=True, help="examples whose documents stay out")
     command.add_argument("--start", type=Path, help="checkpoint to go on from; else new heads on MiniLM")
     command.add_argument("--seconds", type=float, default=Options().seconds, help="budget of the steps")
+    command.add_argument("--learning-rate", type=float, default=Options().learning_rate, help="its peak")
+    command.add_argument("--seed", type=int, default=Options().seed, help="of all random numbers")
     command = commands.add_parser("export", help="write a checkpoint's ONNX file with 8-bit weights")
     command.add_argument("checkpoint", type=Path, help="safetensors or torch file")
     command.add_argument("output", type=Path, help="ONNX file to write")
     command = commands.add_parser("measure", help="measure readers on labelled examples, as JSON")
-    command.add_argument("models", type=Path, nargs="+", help="ONNX files")
+    command.add_argument("models", type=Path, nargs="+", help="ONNX files, or checkpoints read in 32 bits")
     command.add_argument("--examples", type=Path, nargs="+", required=True, help="files like reader-dev")
     command.add_argument("--limit", type=int, help="read only the first examples of each file")
+    command = commands.add_parser("time", help="milliseconds for the passages of a question, as JSON")
+    command.add_argument("model", type=Path, help="ONNX file with 8-bit weights")
+    command.add_argument("checkpoint", type=Path, help="the checkpoint that it was exported from")
+    command.add_argument("--examples", type=Path, required=True, help="a file like reader-dev")
+    command = commands.add_parser("card", help="put what the other commands wrote into the model's card")
+    command.add_argument("card", type=Path, help="Markdown file with a place for records")
+    command.add_argument("records", type=Path, nargs="+", help="JSON files; the name of each is its title")
     return parser
 
 
 def _train(arguments: argparse.Namespace) -> None:
+    record = made_of([*arguments.documents, arguments.spans, arguments.held_out], arguments.start)
     documents = training_documents(read_documents(arguments.documents), read_examples(arguments.held_out))
+    options = Options(seconds=arguments.seconds, learning_rate=arguments.learning_rate, seed=arguments.seed)
     trained = train(
         documents,
         read_examples(arguments.spans),
         Start(packaged_folder(), arguments.start),
         SentenceEmbedder(),
         arguments.output,
-        Options(seconds=arguments.seconds),
+        options,
         _report,
     )
+    record |= {"options": asdict(options), "documents": len(documents), **asdict(trained)}
+    write_record(arguments.output.with_suffix(".json"), record)
     print(f"{arguments.output}: {trained.steps} steps, {trained.passages} passages read.")
 
 
-def _measure(models: Sequence[Path], files: Sequence[Path], limit: int | None) -> dict[str, object]:
+def _measure(
+    models: Sequence[Path], files: Sequence[Path], limit: int | None
+) -> dict[str, dict[str, object]]:
     """For each model and file of examples what was measured."""
-    examples = {file.name: read_examples(file)[:limit] for file in files}
-    result: dict[str, object] = {}
-    for model in models:
-        reader = CandidateReader(model)
-        result[str(model)] = {name: asdict(measure(reader, read)) for name, read in examples.items()}
+    result: dict[str, dict[str, object]] = {}
+    found = measure_files({model.name: _reader(model) for model in models}, files, limit)
+    for (name, file), measured in found.items():
+        result.setdefault(name, {})[file] = asdict(measured)
     return result
+
+
+def _reader(model: Path) -> Reader:
+    return CandidateReader(model) if model.suffix == ".onnx" else TorchReader(packaged_folder(), model)
+
+
+def _time(model: Path, checkpoint: Path, examples: Path) -> dict[str, dict[str, float]]:
+    readers: dict[str, Reader] = {
+        "ONNX 8-bit": CandidateReader(model),
+        "PyTorch 32-bit": TorchReader(packaged_folder(), checkpoint),
+        "PyTorch bfloat16": TorchReader(packaged_folder(), checkpoint, torch.bfloat16),
+    }
+    return times(readers, read_examples(examples))
 
 
 def _report(line: str) -> None:

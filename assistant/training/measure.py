@@ -10,16 +10,14 @@ cut off by the input length are left out: no reader of that length can see the a
 import re
 import string
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import onnxruntime
 from sklearn.metrics import roc_auc_score
 
-from assistant.errors import ModelLoadError
-from assistant.read import CUT_OFF, OnnxReader, Reader, Reading
-from assistant.training.data import Example
+from assistant.read import CUT_OFF, Reader, Reading
+from assistant.training.data import Example, read_examples
 from ingest.records import Passage, Span
 from ingest.sentences import sentence_spans
 
@@ -50,26 +48,6 @@ class Measured:
     span_f1: float | None
 
 
-class CandidateReader(OnnxReader):
-    """The assistant's reader with another model file in place of its own; the rest is the same.
-
-    Args:
-        model: an ONNX file with the inputs and outputs of the assistant's; its hash is not checked.
-        threads: as of `OnnxReader`.
-
-    Raises:
-        ModelLoadError: the model cannot be loaded, or one of the assistant's own files is missing or altered.
-    """
-
-    def __init__(self, model: Path, threads: int = 0) -> None:
-        super().__init__(threads=threads)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        if not model.is_file():
-            raise ModelLoadError(f"There is no model file {model}.")
-        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-
-
 def measure(reader: Reader, examples: Sequence[Example]) -> Measured:
     """Reads the examples and measures what the reader says."""
     read = [
@@ -95,6 +73,27 @@ def measure(reader: Reader, examples: Sequence[Example]) -> Measured:
         _mean([exact(found, answer) for found, answer in answers]),
         _mean([f1(found, answer) for found, answer in answers]),
     )
+
+
+def measure_files(
+    readers: Mapping[str, Reader], files: Sequence[Path], limit: int | None = None
+) -> dict[tuple[str, str], Measured]:
+    """What is measured of each reader on each file of examples, by the names of both.
+
+    Args:
+        readers: by name.
+        files: of examples.
+        limit: how many of each file are read, from its beginning; None for all.
+
+    Raises:
+        TrainingDataError: a file cannot be read or is not of the form.
+    """
+    examples = {file.name: read_examples(file)[:limit] for file in files}
+    return {
+        (name, file): measure(reader, of_file)
+        for name, reader in readers.items()
+        for file, of_file in examples.items()
+    }
 
 
 def exact(found: str, answer: str) -> float:
@@ -129,12 +128,13 @@ def _read(reader: Reader, examples: Sequence[Example]) -> list[Reading]:
         of_question[example.question].append(number)
     readings: dict[int, Reading] = {}
     for question, numbers in of_question.items():
-        passages = [_passage(examples[number].passage) for number in numbers]
+        passages = [as_passage(examples[number].passage) for number in numbers]
         readings.update(zip(numbers, reader.read(question, passages), strict=True))
     return [readings[number] for number in range(len(examples))]
 
 
-def _passage(text: str) -> Passage:
+def as_passage(text: str) -> Passage:
+    """A text as a passage of its own, cut into sentences."""
     sentences = sentence_spans(text)
     return Passage("", "", text, 0, len(text), "", sentences, (None,) * len(sentences))
 
