@@ -64,6 +64,7 @@ _NO_TOPIC_WORDS = 2
 # A question with this many at most that does not lean by its words may do so by its meaning ("Is there an
 # alternative for the frail?"). Source: eval/LOG.md; with more, changes of topic are dragged back.
 _FEW_WORDS = 2
+_SENTENCE = re.compile(r"(?<=[.!:;])\s+")
 _ADDED_TOPIC = re.compile(r"\([^()]*\)\?$")
 # Words after "how" and "what" that ask and are not what is asked about.
 _ASKS = re.compile(
@@ -129,7 +130,7 @@ def readings(question: str, history: Sequence[Turn]) -> Readings:
         history: the earlier turns, oldest first.
     """
     if not history or _NEW_TOPIC.search(question):
-        return Readings((question,))
+        return Readings((question,), _asking(question))
     topic = topic_of(history[-1].standalone_question)
     with_topic = _with_topic(question, topic) if _adds(topic, question) else question
     if leans(question):
@@ -137,7 +138,13 @@ def readings(question: str, history: Sequence[Turn]) -> Readings:
         return Readings(tuple(likely), question)
     if len(content_words(question)) <= _FEW_WORDS:
         return Readings(tuple(dict.fromkeys((question, with_topic))))
-    return Readings((question,))
+    return Readings((question,), _asking(question))
+
+
+def _asking(question: str) -> str | None:
+    """The sentences that ask, without what is said before them; None if they need it, or are all there is."""
+    asking = " ".join(part for part in _SENTENCE.split(question) if part.endswith("?"))
+    return asking if asking and asking != question and not leans(asking) else None
 
 
 def standalone_question(question: str, history: Sequence[Turn]) -> str:
