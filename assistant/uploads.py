@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from assistant.library_routes import Upload
+from assistant.library_routes import PASSWORD, Upload
 from assistant.render_library import Added
 from ingest.config import IngestConfig
 from ingest.describe import describe_notes
@@ -12,9 +12,6 @@ from ingest.embed import Embedder
 from ingest.errors import CorpusError
 from ingest.library import Library
 from ingest.proposing import Refused
-
-# The field of an upload that is no field of the document's entry.
-PASSWORD = "password"
 
 
 def uploads(config: IngestConfig, embedder: Embedder | None = None) -> Upload:
