@@ -115,11 +115,11 @@ class Readings:
 
     Attributes:
         likely: standalone questions, the likeliest first; at least one.
-        otherwise: what it is taken for if the sources answer none of them; None if there is nothing else.
+        otherwise: what it may be taken for if the sources answer none of them.
     """
 
     likely: tuple[str, ...]
-    otherwise: str | None = None
+    otherwise: tuple[str, ...] = ()
 
 
 def readings(question: str, history: Sequence[Turn]) -> Readings:
@@ -134,17 +134,16 @@ def readings(question: str, history: Sequence[Turn]) -> Readings:
     topic = topic_of(history[-1].standalone_question)
     with_topic = _with_topic(question, topic) if _adds(topic, question) else question
     if leans(question):
-        likely = dict.fromkeys((standalone_question(question, history), with_topic))
-        return Readings(tuple(likely), question)
+        return Readings((standalone_question(question, history),), (with_topic, question))
     if len(content_words(question)) <= _FEW_WORDS:
         return Readings(tuple(dict.fromkeys((question, with_topic))))
     return Readings((question,), _asking(question))
 
 
-def _asking(question: str) -> str | None:
-    """The sentences that ask, without what is said before them; None if they need it, or are all there is."""
+def _asking(question: str) -> tuple[str, ...]:
+    """The sentences that ask, without what is said before them; none if they need it, or are all there is."""
     asking = " ".join(part for part in _SENTENCE.split(question) if part.endswith("?"))
-    return asking if asking and asking != question and not leans(asking) else None
+    return (asking,) if asking and asking != question and not leans(asking) else ()
 
 
 def standalone_question(question: str, history: Sequence[Turn]) -> str:

@@ -216,8 +216,8 @@ class Assistant:
         meant = readings(asked, history)
         found = [tried(text) for text in meant.likely]
         best = max(found, key=lambda reading: reading[0])
-        if best[0] < self.calibration.answered and meant.otherwise is not None:
-            best = tried(meant.otherwise)
+        if best[0] < self.calibration.answered:
+            best = max((best, *map(tried, meant.otherwise)), key=lambda reading: reading[0])
         _, text, searches = best if best[0] >= self.calibration.answered else found[0]
         return text, searches
 
