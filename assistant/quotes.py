@@ -7,6 +7,7 @@ from assistant.cite import citation
 from assistant.compare import comparable, compare
 from assistant.compose import asks_for_patients, select
 from assistant.evidence import Calibration
+from assistant.premise import contradiction
 from assistant.question import searched_text
 from assistant.records import MAX_QUOTES, Citation, Comparison, Evidence, Hit, Nearest, Options
 from assistant.search import Search
@@ -42,7 +43,7 @@ def quotes(
     """The quotes of an answer, numbered, by source, and which of them agree or differ.
 
     A quote is set beside another passage that speaks on the same point, though that one would not be quoted
-    for itself; it is then quoted too.
+    for itself; it is then quoted too, and so is what contradicts a question that speaks of every case.
 
     Args:
         index: the open index.
@@ -67,9 +68,10 @@ def quotes(
     beside = _beside(index, searches, chosen) if compared else []
     others = _citations(index, [item.evidence for item in beside], len(chosen))
     pairs = compare(shown, others, asked)
-    needed = sorted(
-        {item.n - 1 - len(chosen) for pair in pairs for item in pair.quotes if item.n > len(chosen)}
-    )
+    beyond = {item.n for pair in pairs for item in pair.quotes}
+    if not any(contradiction(asked, item) for item in shown):
+        beyond |= {item.n for item in [one for one in others if contradiction(asked, one)][:1]}
+    needed = sorted(n - 1 - len(chosen) for n in beyond if n > len(chosen))
     added = [_weighed(beside[place], read_more) for place in needed]
     order = [*range(len(chosen)), *(len(chosen) + place for place in needed)]
     evidence = [*chosen, *added]
