@@ -4,7 +4,7 @@
 # make eval   measure on the evaluation set, with a report       make gate   fail if answers got worse
 # make bench  times and sizes        make load   many users at once
 # make widget-demo   the chat, and pages of another origin that embed it
-# make deepeval      a public evaluation tool, on a running server
+# make deepeval      the score that a public evaluation tool gives
 
 PYTHON ?= python3
 PIP_ARGS ?=
@@ -52,13 +52,14 @@ load: .venv/dev index
 	$(BIN)/python tools/load.py > tools/load.json
 	$(BIN)/python tools/readme.py
 
-deepeval: .venv-deepeval
-	.venv-deepeval/bin/python tools/deepeval_check.py
+deepeval: .venv/dev index .venv-deepeval
+	.venv-deepeval/bin/python tools/deepeval_check.py > tools/deepeval.json
+	$(BIN)/python tools/readme.py
 
 # an environment of its own: what DeepEval needs contradicts constraints.txt
 .venv-deepeval:
 	$(PYTHON) -m venv $@
-	$@/bin/python -m pip install --progress-bar off $(PIP_ARGS) deepeval==4.3.1 openai==3.54.0
+	$@/bin/python -m pip install --progress-bar off $(PIP_ARGS) -r tools/deepeval_constraints.txt
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed" if sys.version_info < (3, 11) else 0)'

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from assistant.api.app import NO_TELEMETRY, mount_api
 from assistant.api.config import ApiConfig, api_config
 from assistant.api.guard import CLOSED
+from assistant.api.service import Service
 from assistant.config import PageConfig, ServerConfig, page_config, server_config
 from assistant.errors import AssistantError
 from assistant.library_routes import Upload
@@ -57,9 +58,10 @@ def create_app(
     server = FastAPI(
         title="Kyphoplasty assistant", docs_url=None, redoc_url=None, openapi_url=None, telemetry=NO_TELEMETRY
     )
-    mount_api(server, assistant, api)
+    service = Service(assistant, api)
+    mount_api(server, service, api)
     if sites is not None:
-        mount_widget(server, assistant, sites)
+        mount_widget(server, service, sites)
     mount_page(server, assistant, page, upload, images)
     return server
 

@@ -1,9 +1,10 @@
-"""What is logged of an error that nobody foresaw: its kind and place, never its words."""
+"""What is said and logged of an error that nobody foresaw: its kind and place, never its words."""
 
 import logging
 import traceback
 
 _LOG = logging.getLogger(__name__)
+DEFECT = "This failed because of a defect. The server's log says where."
 
 
 def log_defect(error: Exception) -> None:

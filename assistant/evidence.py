@@ -18,7 +18,6 @@ from assistant.answer_type import holds_answer_type
 from assistant.errors import ModelLoadError
 from assistant.read import Reading
 from assistant.records import Band, Evidence, Hit
-from ingest.chunk import embedding_text
 from ingest.embed import Vectors
 from ingest.index import Index
 
@@ -37,7 +36,6 @@ QUESTION_FEATURES = (
     "evidence",
     "evidence_three",
     "cosine",
-    "covered",
     "answer_type",
 )
 
@@ -147,26 +145,20 @@ def weigh(
     return tuple(sorted(found, key=lambda evidence: -evidence.support))
 
 
-def question_features(
-    index: Index, question: str, evidence: Sequence[Evidence], features: Sequence[Features]
-) -> Features:
+def question_features(evidence: Sequence[Evidence], features: Sequence[Features]) -> Features:
     """The features on which it is decided whether the sources answer, shape (len(QUESTION_FEATURES),).
 
     They are: log-odds of the best support; the reader's largest, second largest and mean log-odds that a
     passage answers; its largest log-odds that a sentence is evidence, and the mean of its three largest; the
-    largest cosine of a sentence; how much of the question's words stand in the passages of the three best
-    sentences; whether any sentence holds the kind of answer that is asked for.
+    largest cosine of a sentence; whether any sentence holds the kind of answer that is asked for.
 
     Args:
-        index: the open index.
-        question: the standalone question, without expansions.
         evidence: all sentences, best first; at least one.
         features: of the sentences, by hit.
     """
     rows = np.concatenate(features)
     answerable = np.sort([hit[0, 1] for hit in features])[::-1]
     strongest = np.sort(rows[:, 0])[::-1]
-    texts = [embedding_text(index.documents[item.passage.source_id], item.passage) for item in evidence[:3]]
     return np.array(
         [
             log_odds(evidence[0].support),
@@ -176,7 +168,6 @@ def question_features(
             strongest[0],
             strongest[:3].mean(),
             rows[:, 2].max(),
-            index.covered(question, "\n".join(texts)),
             rows[:, 5].max(),
         ]
     )

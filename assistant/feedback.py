@@ -18,12 +18,15 @@ REASONS: Mapping[str, str] = MappingProxyType(
     {
         "off-point": "The quotes are beside the point",
         "incomplete": "The sources say more than is quoted",
-        "should-refuse": "The sources do not say this; it should have told so",
+        "should-refuse": "The sources do not say this, and it should have said so",
         "should-answer": "The sources do say this",
-        "misleading": "The quotes are right and mislead nevertheless",
+        "misleading": "The quotes are exact, but misleading",
         "other": "Something else",
     }
 )
+# Reasons that only an answer with quotes has, and those that only one has that lacks something.
+_OF_QUOTES = ("off-point", "incomplete", "should-refuse", "misleading")
+_OF_REFUSALS = ("should-answer",)
 _NOTE_CHARACTERS = 1000
 
 
@@ -38,6 +41,13 @@ class Judgement:
 
     verdict: str
     note: str
+
+
+def reasons(answer: Answer) -> Mapping[str, str]:
+    """Why this answer may be wrong: those of REASONS that fit it, code to words."""
+    unfit = () if answer.citations else _OF_QUOTES
+    unfit += () if answer.missing else _OF_REFUSALS
+    return {code: words for code, words in REASONS.items() if code not in unfit}
 
 
 def read_judgement(content: Mapping[str, Any]) -> Judgement:

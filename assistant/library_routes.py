@@ -1,6 +1,6 @@
 """The pages beside the chat: the library, each of its documents, and About."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import get_args
 from urllib.parse import urlsplit
@@ -11,13 +11,17 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from assistant.defects import DEFECT, log_defect
 from assistant.references import bibtex, ris
 from assistant.render_document import render_document_html
 from assistant.render_library import (
+    Added,
     Version,
     render_about_html,
+    render_added_html,
     render_library_html,
     render_missing_page_html,
+    render_not_added_html,
     render_upload_html,
 )
 from assistant.replay import Served
@@ -25,15 +29,19 @@ from assistant.results import RELEASED, read_results
 from ingest.errors import IngestError
 from ingest.records import Kind, Procedure, Span
 
-# Name and content of a file and fields of its entry to lines on what became of it; raises IngestError.
-Upload = Callable[[str, bytes, Mapping[str, str]], Sequence[str]]
-# Fields of a document's entry that the form offers.
-_FIELDS = ("title", "kind", "about")
+# Name and content of a file and fields of its entry to what became of it; raises IngestError.
+Upload = Callable[[str, bytes, Mapping[str, str]], Added]
+# The field of an upload that is no field of the document's entry.
+PASSWORD = "password"
+# Fields of a document's entry that the form offers, and the password of its file, which is not kept.
+_FIELDS = ("title", "kind", "about", PASSWORD)
 # Sources on a page of the library. Source: each is read from disk for it; 50 take a tenth of a second.
 _PART = 50
 # Bytes of a document that is added here. Source: larger ones are better added at the command line.
 _MOST_BYTES = 50_000_000
 _TOO_LARGE = f"The file is larger than {_MOST_BYTES // 1_000_000} MB. Add it at the command line."
+# Bytes of the form around the file. Source: its other fields are a title and two choices.
+_FORM_BYTES = 100_000
 _OTHER_SITE = "Documents can be added from this site's own library page only."
 
 
@@ -72,10 +80,13 @@ class _Library:
             number = 1
         return self._page(number)
 
-    def _page(self, number: int = 1, said: Sequence[str] = ()) -> HTMLResponse:
-        """A part of the library, 1-based; `said` is what became of a file that was sent."""
+    def _page(self, number: int = 1, said: str = "") -> HTMLResponse:
+        """A part of the library, 1-based; `said` is HTML on what became of a file that was sent."""
         index = self._assistant.index
-        form = render_upload_html(get_args(Kind), get_args(Procedure), said) if self._upload else ""
+        form = ""
+        if self._upload:
+            kinds, procedures = get_args(Kind), get_args(Procedure)
+            form = render_upload_html(kinds, procedures, _MOST_BYTES, _TOO_LARGE, said)
         parts = max(1, -(-len(index.sources) // _PART))
         number = min(max(1, number), parts)
         shown = index.sources[(number - 1) * _PART : number * _PART]
@@ -102,23 +113,31 @@ class _Library:
         """Adds a document that was sent by the form, and shows the library with what became of it."""
         if self._upload is None or not _same_site(request):
             return PlainTextResponse(_OTHER_SITE, status_code=403)
+        length = request.headers.get("content-length", "")
+        if length.isdecimal() and int(length) > _MOST_BYTES + _FORM_BYTES:
+            return self._page(said=render_not_added_html(_TOO_LARGE))
         async with request.form(max_files=1, max_fields=len(_FIELDS)) as form:
             file = form.get("file")
             if not isinstance(file, UploadFile) or not file.filename:
-                return self._page(said=["Choose a file to add."])
+                return self._page(said=render_not_added_html("Choose a file to add."))
             content = await file.read(_MOST_BYTES + 1)
             if len(content) > _MOST_BYTES:
-                return self._page(said=[_TOO_LARGE])
+                return self._page(said=render_not_added_html(_TOO_LARGE))
             name = Path(file.filename).name
-            fields = {field: str(form.get(field, "")).strip() for field in _FIELDS}
-        given = {field: value for field, value in fields.items() if value}
+            fields = {field: str(form.get(field, "")) for field in _FIELDS}
+        given = {field: value.strip() for field, value in fields.items() if value.strip()}
+        if fields[PASSWORD]:
+            given[PASSWORD] = fields[PASSWORD]  # its spaces count
         return await run_in_threadpool(self._added, self._upload, name, content, given)
 
     def _added(self, upload: Upload, name: str, content: bytes, given: Mapping[str, str]) -> HTMLResponse:
         try:
-            said = upload(name, content, given)
+            said = render_added_html(upload(name, content, given))
         except IngestError as error:
-            said = [str(error)]
+            said = render_not_added_html(str(error))
+        except Exception as error:
+            log_defect(error)
+            said = render_not_added_html(DEFECT)
         return self._page(said=said)
 
 
@@ -131,7 +150,13 @@ def _span(asked: Mapping[str, str]) -> Span | None:
 
 
 def _same_site(request: Request) -> bool:
-    """Whether a form was sent from a page of this server, not from another site that the reader has open."""
+    """Whether a form was sent from a page of this server, not from another site that the reader has open.
+
+    The origin is null where a page that gives no referrer sends a form without a script, as these pages do.
+    """
+    fetched = request.headers.get("sec-fetch-site")
+    if fetched is not None:
+        return fetched == "same-origin"
     origin = request.headers.get("origin", "")
     return bool(origin) and urlsplit(origin).netloc == request.headers.get("host", "")
 

@@ -112,6 +112,8 @@ class Tools:
         index = self._assistant.index
 
         def shown() -> CallToolResult:
+            if (start is None) != (end is None) or (start is not None and source_id is None):
+                raise ToolError("start and end go together, with a source_id.")
             if source_id is None:
                 return _result(record_json(source_list(index.documents.values(), index.corpus_digest)))
             if source_id not in index.documents:

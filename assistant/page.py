@@ -4,8 +4,6 @@ The browser keeps the conversation and sends it with each question; the server k
 static/ hold the conversation together; Gradio carries questions to `Page.ask` and its HTML back.
 """
 
-import logging
-import traceback
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -15,6 +13,7 @@ import gradio as gr
 from starlette.applications import Starlette
 
 from assistant.config import PageConfig
+from assistant.defects import DEFECT, log_defect
 from assistant.errors import AssistantError
 from assistant.examples import examples
 from assistant.library_routes import Upload, library_routes
@@ -33,16 +32,14 @@ from assistant.render_page import (
 from assistant.render_turn import render_answered_html, render_asking_html, render_problem_html
 from assistant.replay import Served, read_turns
 
-_LOG = logging.getLogger(__name__)
 _STATIC = Path(__file__).parent / "static"
-DEFECT = "The question could not be answered because of a defect. The server's log says where."
 # Fonts of the reader's own machine: Gradio's themes load theirs from elsewhere.
 _FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 _MONO = ("ui-monospace", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace")
 _HEAD = (
     "".join(
-        f'<link rel="stylesheet" href="/page/static/{name}.css">'
-        for name in ("tokens", "dark", "page", "answer")
+        f'<link rel="stylesheet" href="/page/static/{name}.css" media="{media}">'
+        for name, media in (("tokens", "all"), ("dark", "screen"), ("page", "all"), ("answer", "all"))
     )
     + '<script type="module" src="/page/static/page.js"></script>'
 )
@@ -80,9 +77,7 @@ class Page:
         except AssistantError as error:
             yield render_problem_html(request, question, str(error))
         except Exception as error:
-            # The message may hold words of the question: only kind and place are logged.
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            _LOG.error("%s at %s:%s", type(error).__name__, where.filename, where.lineno)
+            log_defect(error)
             yield render_problem_html(request, question, DEFECT)
         else:
             assert so_far is not None

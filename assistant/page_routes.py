@@ -1,8 +1,6 @@
 """What the page's scripts fetch: quotes in their source, exports, draft cases, style sheets, scripts."""
 
 import json
-import logging
-import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -15,6 +13,7 @@ from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from assistant.cite import citation, verify
+from assistant.defects import DEFECT, log_defect
 from assistant.errors import AssistantError, QuestionError
 from assistant.feedback import draft_case, read_judgement
 from assistant.page_image import PageImages
@@ -30,12 +29,10 @@ from assistant.serialise import json_line
 from ingest.errors import IngestError
 from ingest.records import Span
 
-_LOG = logging.getLogger(__name__)
 _STATIC = Path(__file__).parent / "static"
 # Bytes of a request. Source: 100 questions of 2000 characters, and room for letters of several bytes.
 _MOST_BYTES = 1_000_000
 _TOO_LARGE = "The conversation is too large to export. Export it in parts: start a new conversation."
-_DEFECT = "This failed because of a defect. The server's log says where."
 _NO_PAGE = "There is nothing here."
 
 Export = Callable[[Report], bytes]
@@ -176,7 +173,5 @@ def _answered(work: Callable[[str, Mapping[str, Any]], Response], form: str, bod
     except AssistantError as error:
         return PlainTextResponse(str(error), status_code=400)
     except Exception as error:
-        # The message may hold words of a question: only kind and place are logged.
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        _LOG.error("%s at %s:%s", type(error).__name__, where.filename, where.lineno)
-        return PlainTextResponse(_DEFECT, status_code=500)
+        log_defect(error)
+        return PlainTextResponse(DEFECT, status_code=500)

@@ -125,7 +125,7 @@ class Assistant:
             return Search(question, added, (), (), (), (), nothing, 0.0, ())
         features = sentence_features(self.index, text, vector, hits, readings)
         evidence = weigh(hits, readings, features, self.calibration)
-        decisive = question_features(self.index, question, evidence, features)
+        decisive = question_features(evidence, features)
         clock.append(time.perf_counter())
         stages = ("embed", "retrieve", "read", "weigh")
         seconds = tuple(zip(stages, np.diff(clock).tolist(), strict=True))

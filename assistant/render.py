@@ -8,7 +8,7 @@ from itertools import takewhile
 from urllib.parse import urlsplit
 
 from assistant.records import Answer, Citation, Comparison, Figure, Statement, Status
-from ingest.records import Procedure, Source
+from ingest.records import Procedure, Source, Span
 
 PURPOSE = "Literature look-up in named sources. Not for emergencies, not for patients."
 OUTCOMES: dict[Status, str] = {
@@ -39,6 +39,9 @@ ABOUT: dict[Procedure, str] = {
     "both": "about kyphoplasty and vertebroplasty",
     "other": "about another subject",
 }
+# A first quote up to this long is the direct line as a whole; of a longer one its answering words are.
+# Source: two lines of the page on a laptop; not measured.
+_DIRECT_CHARACTERS = 200
 # Authors named before "et al." Source: the Vancouver style of the ICMJE and the NLM names six.
 _AUTHORS_NAMED = 6
 
@@ -57,6 +60,12 @@ def badges(source: Source) -> tuple[str, ...]:
     return tuple(badge for badge in found if badge)
 
 
+def cautions(source: Source) -> tuple[str, ...]:
+    """Those of the badges that say why a quote from the source counts for less."""
+    weak = {NOT_EVIDENCE, "n = 1", UNDATED, NOT_PEER_REVIEWED, ABSTRACT_ONLY}
+    return tuple(badge for badge in badges(source) if badge in weak)
+
+
 def groups(citations: Iterable[Citation]) -> tuple[tuple[Source, tuple[Citation, ...]], ...]:
     """The citations by source, sources in order of appearance, the order within a source kept."""
     by_id: dict[str, list[Citation]] = {}
@@ -71,6 +80,24 @@ def own_statements(answer: Answer) -> tuple[Statement, ...]:
     return tuple(statement for statement in answer.statements if statement.text not in quotes)
 
 
+def direct_span(first: Citation) -> Span:
+    """The part of an answer's first quote that is its direct line: all of a short one, else what answers."""
+    if first.highlight is None or len(first.quote) <= _DIRECT_CHARACTERS:
+        return first.start, first.end
+    return first.highlight
+
+
+def direct_words(answer: Answer) -> str:
+    """The answer in a line: its own words where it has some, else those of its first quote; else empty."""
+    own = own_statements(answer)
+    if own or not answer.citations:
+        return " ".join(statement.text for statement in own)
+    first = answer.citations[0]
+    start, end = direct_span(first)
+    before, after = "… " * (start > first.start), " …" * (end < first.end)
+    return f"“{before}{first.quote[start - first.start : end - first.start]}{after}”"
+
+
 def measured(answer: Answer) -> str:
     """How often answers of such confidence were right, in a sentence; empty if that was not measured."""
     if answer.band is None:
@@ -79,11 +106,11 @@ def measured(answer: Answer) -> str:
 
 
 def figure_words(figure: Figure) -> str:
-    """What a rate or a dose means: "41%: share of patients; kyphoplasty; found by CT"."""
+    """What a rate or a dose means: "41% – share of: patients; procedure: kyphoplasty; found by: CT"."""
     parts = [SHARE_OF.format(value=figure.share_of)] if figure.share_of else []
     parts.append(PROCEDURE.format(value=figure.procedure))
     parts += [FOUND_BY.format(value=figure.found_by)] if figure.found_by else []
-    return f"{figure.text}: {'; '.join(parts)}"
+    return f"{figure.text} – {'; '.join(parts)}"
 
 
 def comparison_words(pair: Comparison) -> str:

@@ -8,26 +8,28 @@ from html import escape
 from itertools import groupby
 
 from assistant.render import vancouver
-from assistant.render_parts import badges_html, purpose_html, title_html
-from assistant.render_source import with_tabs
+from assistant.render_parts import badges_html, purpose_html, title_html, with_tabs
 from ingest.records import Block, Document, Span
 
 
-def render_page_html(title: str, content: str) -> str:
+def render_page_html(title: str, content: str, script: str = "") -> str:
     """A page with the links that every page has.
 
     Args:
         title: of the page; becomes its first heading.
         content: HTML of its main part.
+        script: name of a file in static/ that the page runs; empty for none.
     """
+    run = f'<script type="module" src="/page/static/{escape(script)}"></script>' if script else ""
     return (
         '<!DOCTYPE html><html lang="en" class="plain"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)} · Kyphoplasty assistant</title>"
         '<link rel="icon" href="data:,">'
         '<link rel="stylesheet" href="/page/static/tokens.css">'
-        '<link rel="stylesheet" href="/page/static/dark.css" media="(prefers-color-scheme: dark)">'
-        '<link rel="stylesheet" href="/page/static/plain.css"></head><body>'
+        '<link rel="stylesheet" href="/page/static/dark.css" media="screen and (prefers-color-scheme: dark)">'
+        '<link rel="stylesheet" href="/page/static/plain.css">'
+        f"{run}</head><body>"
         '<header><nav aria-label="Pages"><a href="/">Chat</a> <a href="/library">Library</a> '
         '<a href="/about">About</a></nav>'
         f"{purpose_html()}</header>"

@@ -17,6 +17,7 @@ from assistant.render import (
     UNDERSTOOD,
     address,
     badges,
+    direct_span,
     figure_words,
     groups,
     measured,
@@ -26,7 +27,10 @@ from assistant.render import (
 )
 from assistant.render_parts import (
     TAB,
+    badges_html,
     cite_button,
+    document_path,
+    edit_button,
     linked,
     listed,
     marked_quote,
@@ -37,10 +41,8 @@ from assistant.render_parts import (
 from ingest.records import Source
 
 NEXT = "Questions to go on with"
+SEARCHED = "Searched:"
 COMPARED = "Where the sources agree and differ"
-# A first quote up to this long is the direct line as a whole; of a longer one its answering words are.
-# Source: two lines of the page on a laptop; not measured.
-_DIRECT_CHARACTERS = 200
 # Sources that are named as searched. Source: a third of a screen.
 _NAMED = 12
 
@@ -56,6 +58,7 @@ def render_answer_html(answer: Answer, sources: Iterable[Source] = ()) -> str:
         f'<article class="answer answer-{escape(answer.status)}" data-answer="{escape(answer.id)}">'
         + _opening(answer)
         + _direct(answer)
+        + _verdict(answer)
         + listed("notices", "Notes", answer.notices)
         + _not_held(answer, sources)
         + "".join(_group(source, citations) for source, citations in groups(answer.citations))
@@ -68,15 +71,18 @@ def render_answer_html(answer: Answer, sources: Iterable[Source] = ()) -> str:
 
 
 def _opening(answer: Answer) -> str:
-    understood = f'<p class="understood" dir="auto">{UNDERSTOOD} {escape(answer.standalone_question)}</p>'
-    return (
-        "".join(f'<p class="limit" dir="auto">{escape(limit)}</p>' for limit in answer.limits)
-        + understood * (answer.standalone_question != answer.question)
-        + '<div class="verdict">'
-        + f'<p class="outcome">{OUTCOMES[answer.status]}</p>'
-        + _measured(answer)
-        + "</div>"
+    limits = "".join(f'<p class="limit" dir="auto">{escape(limit)}</p>' for limit in answer.limits)
+    standalone = answer.standalone_question
+    understood = (
+        f'<p class="understood"><span dir="auto">{UNDERSTOOD} {escape(standalone)}</span> '
+        f"{edit_button(standalone, 'Edit')}</p>"
     )
+    return limits + understood * (standalone != answer.question)
+
+
+def _verdict(answer: Answer) -> str:
+    outcome = f'<p class="outcome">{OUTCOMES[answer.status]}</p>'
+    return f'<div class="verdict">{outcome}{_measured(answer)}</div>'
 
 
 def _measured(answer: Answer) -> str:
@@ -104,22 +110,13 @@ def _direct(answer: Answer) -> str:
     if not answer.citations:
         return ""
     first = answer.citations[0]
-    whole = len(first.quote) <= _DIRECT_CHARACTERS or first.highlight is None
-    words = _whole(first) if whole else _excerpt(first)
-    return f'<p class="direct" dir="auto">{words} {cite_button(first.n)}</p>'
-
-
-def _whole(citation: Citation) -> str:
-    return f'“<span class="words">{marked_quote(citation)}</span>”'
-
-
-def _excerpt(citation: Citation) -> str:
-    """The answering words, with dots where the sentence goes on."""
-    start, end = citation.highlight or (citation.start, citation.end)
-    words = citation.quote[start - citation.start : end - citation.start]
-    before = "… " if start > citation.start else ""
-    after = " …" if end < citation.end else ""
-    return f'“{before}<span class="words"><strong>{escape(words)}</strong></span>{after}”'
+    start, end = direct_span(first)
+    before, after = "… " * (start > first.start), " …" * (end < first.end)
+    words = marked_quote(first, (start, end))
+    return (
+        f'<p class="direct" dir="auto">“{before}<span class="words">{words}</span>{after}” '
+        f"{cite_button(first.n)}</p>"
+    )
 
 
 def _group(source: Source, citations: tuple[Citation, ...]) -> str:
@@ -216,23 +213,31 @@ def _side(n: int, citation: Citation | None) -> str:
 
 
 def _not_held(answer: Answer, sources: Iterable[Source]) -> str:
-    searched = ""
-    if answer.status != "answered":
-        names = names_of(answer.sources_searched[:_NAMED], answer, sources)
-        more = len(answer.sources_searched) - len(names)
-        searched = listed("searched", "Searched", (*names, *[f"and {more:,} more"] * (more > 0)))
-    return listed("missing", MISSING.rstrip(":"), answer.missing) + searched
+    """What is not answered, unless it is the whole question, and where it was looked for."""
+    if answer.status == "answered":
+        return ""
+    whole = answer.missing in ((answer.question,), (answer.standalone_question,))
+    names = names_of(answer.sources_searched[:_NAMED], answer, sources)
+    more = len(answer.sources_searched) - len(names)
+    searched = "; ".join((*names, *[f"and {more:,} more"] * (more > 0)))
+    return listed("missing", MISSING.rstrip(":"), () if whole else answer.missing) + (
+        f'<p class="searched" dir="auto"><strong>{SEARCHED}</strong> {escape(searched)}.</p>' if names else ""
+    )
 
 
 def _nearest(passages: Iterable[Nearest]) -> str:
-    items = "".join(
-        f'<li><blockquote class="near" dir="auto">{escape(item.text)}</blockquote>'
-        f"{source_html(item.source)}"
-        + (f'<p class="muted">{escape(item.section)}</p>' if item.section else "")
-        + "</li>"
-        for item in passages
-    )
+    items = "".join(f"<li>{_near(item)}</li>" for item in passages)
     return f'<section class="nearest"><h3>{NEAREST}</h3><ul>{items}</ul></section>' if items else ""
+
+
+def _near(item: Nearest) -> str:
+    """A passage that comes near, with the way to its place in the source."""
+    path = document_path(item.source.id, (item.start, item.end))
+    return (
+        f'<blockquote class="near" dir="auto">{escape(item.text)}</blockquote>'
+        f'<p class="where" dir="auto"><a href="{escape(path)}">{escape(item.source.label)}</a> '
+        f"{escape(item.section)}</p>{badges_html(item.source)}"
+    )
 
 
 def _suggestions(answer: Answer) -> str:

@@ -1,19 +1,31 @@
 """The library page and the About page as HTML. Everything from a document or a user is escaped."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 
 from assistant.render import address
 from assistant.render_document import render_page_html
-from assistant.render_parts import badges_html, linked, title_html
-from assistant.render_source import document_path
+from assistant.render_parts import badges_html, document_path, linked, title_html
 from assistant.results import Measured, Results
 from ingest.records import Block, Document, Source
 
+# Of the measures, those that say in a line what to expect of an answer, in plain words.
+_REPORTED = "test"
+_IN_SHORT: Mapping[str, str] = MappingProxyType(
+    {
+        "quote exactness": "quotes that are the source's own words, character by character",
+        "answered when due": "questions that the sources answer, and that were answered",
+        "refused when due": "questions that they do not answer, and that were refused",
+        "fact recall@1": "of the facts asked for, stated by the first quote",
+        "fact recall@5": "of the facts asked for, stated by the first five quotes",
+        "quote precision": "quotes that state a fact asked for",
+    }
+)
 # What is shown of a stretch that is left out. Source: a line of the page.
 _PREVIEW_CHARACTERS = 90
 
@@ -33,6 +45,21 @@ class Version:
     sources: int
     part: int = 1
     parts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A document that was added.
+
+    Attributes:
+        name: of the file that was sent.
+        source: its entry.
+        notes: on how it was read, and on documents that it is like, a line each.
+    """
+
+    name: str
+    source: Source
+    notes: tuple[str, ...]
 
 
 def render_library_html(
@@ -56,6 +83,7 @@ def render_library_html(
         + _parts(version)
         + '<h2 id="results">Measured results</h2>'
         + _results(results, version.corpus),
+        script="upload.js" if upload else "",
     )
 
 
@@ -144,13 +172,20 @@ def _results(results: Results | None, corpus: str) -> str:
         '<p class="problem">They were measured on another version of the corpus '
         f"(<code>{escape(results.corpus[:12])}</code>).</p>"
     )
+    in_short = "".join(
+        f"<li>{words}: {measured.percent()}</li>"
+        for name, words in _IN_SHORT.items()
+        if (measured := results.measured.get(_REPORTED, {}).get(name)) is not None
+    )
     head = f'<thead><tr><th scope="col">measure</th>{heads}</tr></thead>'
     return (
         "<p>On questions written for evaluation, each figure with its 95 % interval. Settings were fitted on "
         "the development questions; the test questions only report.</p>"
         + other * (results.corpus != corpus)
+        + f"<p>On the test questions:</p><ul>{in_short}</ul>" * bool(in_short)
+        + "<details><summary>All measures</summary>"
         + '<div class="table-scroll" tabindex="0" role="region" aria-label="Measured results">'
-        + f"<table>{head}<tbody>{rows}</tbody></table></div>"
+        + f"<table>{head}<tbody>{rows}</tbody></table></div></details>"
     )
 
 
@@ -158,23 +193,29 @@ def _value(value: Measured | None) -> str:
     return "–" if value is None else value.words()
 
 
-def render_upload_html(kinds: Sequence[str], procedures: Sequence[str], said: Sequence[str] = ()) -> str:
+def render_upload_html(
+    kinds: Sequence[str], procedures: Sequence[str], most_bytes: int, too_large: str, said: str = ""
+) -> str:
     """The form that adds a document to the library.
 
     Args:
         kinds: of documents, to choose from.
         procedures: that documents are about, to choose from.
-        said: what became of the last one, line by line; empty if none was sent.
+        most_bytes: of a file; a larger one is not sent.
+        too_large: what is said of a larger one.
+        said: HTML on what became of the last one; empty if none was sent.
     """
-    lines = "".join(f'<p class="said" dir="auto">{escape(line)}</p>' for line in said)
     return (
         '<section class="upload"><h2>Add a document</h2>'
-        + (f'<div role="status">{lines}</div>' if said else "")
-        + '<form method="post" action="/library" enctype="multipart/form-data">'
+        + f'<div role="status" tabindex="-1">{said}</div>'
+        + '<form method="post" action="/library" enctype="multipart/form-data" '
+        + f'data-most-bytes="{most_bytes}" data-too-large="{escape(too_large)}">'
         + '<p><label>File <input type="file" name="file" required></label></p>'
         + '<p><label>Title <input name="title" placeholder="as the document states it"></label></p>'
         + f"<p><label>Kind {_choice('kind', kinds)}</label></p>"
         + f"<p><label>About {_choice('about', procedures)}</label></p>"
+        + '<p><label>Password <input type="password" name="password" autocomplete="off" '
+        + 'placeholder="if the file needs one; kept nowhere"></label></p>'
         + '<p><button type="submit">Add</button></p>'
         + '<p class="muted">Kind and subject decide how strong a quote looks: look at them after adding. '
         + "Whoever opens this page may add documents; they are removed at the command line.</p>"
@@ -182,9 +223,27 @@ def render_upload_html(kinds: Sequence[str], procedures: Sequence[str], said: Se
     )
 
 
+def render_added_html(added: Added) -> str:
+    """What became of a file that was added, and what to look at now."""
+    source = added.source
+    notes = "".join(f'<li dir="auto">{escape(note)}</li>' for note in added.notes)
+    return (
+        f'<p class="added" dir="auto">{escape(added.name)} was added as '
+        + f'<a href="{escape(document_path(source.id))}">{escape(source.label)}</a>. '
+        + 'Questions are answered from it now: <a href="/">ask one</a>.</p>'
+        + f"<p>Its quotes are shown with these marks. Are they right?</p>{badges_html(source)}"
+        + f"<ul>{notes}</ul>" * bool(notes)
+    )
+
+
+def render_not_added_html(reason: str) -> str:
+    """Why a file was not added."""
+    return f'<p class="problem" dir="auto">{escape(reason)}</p>'
+
+
 def _choice(name: str, values: Sequence[str]) -> str:
     options = "".join(f"<option>{escape(value)}</option>" for value in values)
-    return f'<select name="{name}"><option value="">as the document suggests</option>{options}</select>'
+    return f'<select name="{name}"><option value="">guess from its words</option>{options}</select>'
 
 
 def render_about_html() -> str:

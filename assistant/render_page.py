@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from assistant.examples import Topic
-from assistant.render_parts import badges_html, purpose_html, question_button
-from assistant.render_source import document_path
+from assistant.render_parts import badges_html, document_path, purpose_html, question_button
 from ingest.records import Source
 
 TITLE = "Kyphoplasty assistant"

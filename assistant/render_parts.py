@@ -3,12 +3,13 @@
 Buttons carry data attributes that the scripts of the page act on.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from html import escape
+from urllib.parse import quote, urlencode
 
 from assistant.records import Citation
-from assistant.render import PURPOSE, badges, place, web_link
-from ingest.records import Source
+from assistant.render import PURPOSE, badges, cautions, place, web_link
+from ingest.records import Source, Span
 
 # A tab between the cells of a table row: the character itself, drawn as a line.
 TAB = '<span class="tab">\t</span>'
@@ -32,6 +33,12 @@ def question_button(question: str) -> str:
     return f'<button type="button" class="ask" dir="auto" data-question="{text}">{text}</button>'
 
 
+def edit_button(question: str, text: str) -> str:
+    """A button that offers the question to be changed and asked again."""
+    data = escape(question, quote=True)
+    return f'<button type="button" class="tool" data-action="edit" data-standalone="{data}">{text}</button>'
+
+
 def cite_button(n: int, text: str = "") -> str:
     """A button that shows a citation of the answer it stands in; by default it reads as the number."""
     label = "" if text else f' aria-label="[{n}] Show quote {n} in its source"'
@@ -45,8 +52,9 @@ def listed(name: str, heading: str, items: Iterable[str]) -> str:
 
 
 def badges_html(source: Source) -> str:
-    """What a reader must know to judge the source, as a list."""
-    items = "".join(f"<li>{escape(badge)}</li>" for badge in badges(source))
+    """What a reader must know to judge the source, as a list; what it counts less for stands out."""
+    weak, weak_class = cautions(source), ' class="weak"'
+    items = "".join(f"<li{weak_class * (badge in weak)}>{escape(badge)}</li>" for badge in badges(source))
     return f'<ul class="badges" aria-label="About this source">{items}</ul>'
 
 
@@ -66,30 +74,30 @@ def linked(source: Source, text: str) -> str:
     return f'<a href="{href}" target="_blank" rel="noopener noreferrer">{escape(text)}</a>'
 
 
+def document_path(source_id: str, span: Span | None = None) -> str:
+    """The address of a document's page on this server, at a span if one is given."""
+    path = f"/library/{quote(source_id, safe='')}"
+    return path if span is None else f"{path}?{urlencode({'start': span[0], 'end': span[1]})}#quote"
+
+
 def place_html(citation: Citation) -> str:
     """Where in its source the quote stands."""
     return f'<span class="section-path" dir="auto">{escape(place(citation))}</span>'
 
 
-def marked_quote(citation: Citation) -> str:
-    """The quote with its answering words emphasised and its tabs visible."""
-    return "".join(
-        TAB if text == "\t" else f"<strong>{escape(text)}</strong>" if strong else escape(text)
-        for text, strong in _runs(citation)
+def marked_quote(citation: Citation, part: Span | None = None) -> str:
+    """The quote, or a part of it, with its answering words emphasised and its tabs visible."""
+    text, shift = citation.quote, citation.start
+    first, last = part or (shift, shift + len(text))
+    start, end = (min(max(edge, first), last) for edge in citation.highlight or (first, first))
+    strong = text[start - shift : end - shift].split("\t")
+    return (
+        with_tabs(text[first - shift : start - shift])
+        + TAB.join(f"<strong>{escape(cell)}</strong>" if cell else "" for cell in strong)
+        + with_tabs(text[end - shift : last - shift])
     )
 
 
-def _runs(citation: Citation) -> Iterator[tuple[str, bool]]:
-    """Stretches of the quote, each tab one of its own, and whether each is emphasised."""
-    start, end = citation.highlight or (citation.start, citation.start)
-    first, last = max(0, start - citation.start), max(0, end - citation.start)
-    for text, strong in (
-        (citation.quote[:first], False),
-        (citation.quote[first:last], True),
-        (citation.quote[last:], False),
-    ):
-        for number, part in enumerate(text.split("\t")):
-            if number:
-                yield "\t", False
-            if part:
-                yield part, strong
+def with_tabs(text: str) -> str:
+    """The text, escaped, with its tabs visible."""
+    return TAB.join(escape(part) for part in text.split("\t"))

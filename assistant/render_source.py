@@ -4,11 +4,20 @@ The text content of the mark is the quote, character by character.
 """
 
 from html import escape
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from assistant.records import Citation
 from assistant.render import address, place, web_link
-from assistant.render_parts import TAB, badges_html, cite_button, linked, marked_quote, place_html, title_html
+from assistant.render_parts import (
+    badges_html,
+    cite_button,
+    document_path,
+    linked,
+    marked_quote,
+    place_html,
+    title_html,
+    with_tabs,
+)
 from ingest.records import Document, Span
 
 # Characters of the section shown on each side of a quote, at least one block. Source: what fits the panel.
@@ -35,7 +44,7 @@ def render_source_html(document: Document, citation: Citation, quotes: int) -> s
         + title_html(source)
         + basis * bool(source.peer_review_basis)
         + _place(citation)
-        + _pages(citation)
+        + _pages(document, citation)
         + _context(document, citation)
         + _neighbours(citation.n, quotes)
         + _links(citation)
@@ -53,20 +62,26 @@ def render_no_place_html(message: str = _NOT_EXACT) -> str:
     )
 
 
-def document_path(source_id: str, span: Span | None = None) -> str:
-    """The address of a document's page on this server, at a span if one is given."""
-    path = f"/library/{quote(source_id, safe='')}"
-    return path if span is None else f"{path}?{urlencode({'start': span[0], 'end': span[1]})}#quote"
+def _pages(document: Document, citation: Citation) -> str:
+    """The pages of the original that the quote stands on, as pictures with boxes over its words.
 
-
-def _pages(citation: Citation) -> str:
-    """The pages of the original that the quote stands on, as pictures with boxes over its words."""
+    `data-top` says how far down the page the first box is, in [0, 1]: the picture is scrolled there.
+    """
+    heights = {page.number: page.height for page in document.pages}
     span = {"source": citation.source.id, "span": f"{citation.start}-{citation.end}"}
-    return "".join(
-        f'<figure class="page-image"><img src="/page/image?{escape(urlencode(span | {"page": page}))}" '
-        f'alt="Page {page} of the original, the quote marked" loading="lazy">'
-        f"<figcaption>Page {page} of the original</figcaption></figure>"
-        for page in dict.fromkeys(box[0] for box in citation.boxes)
+    tops: dict[int, float] = {}
+    for page, _, top, _, _ in citation.boxes:
+        tops[page] = min(tops.get(page, 1.0), top / heights[page])
+    return "".join(_page(page, top, urlencode(span | {"page": page})) for page, top in tops.items())
+
+
+def _page(number: int, top: float, query: str) -> str:
+    name = f"Page {number} of the original"
+    return (
+        '<figure class="page-image">'
+        f'<div tabindex="0" role="region" aria-label="{name}" data-top="{top:.3f}">'
+        f'<img src="/page/image?{escape(query)}" alt="{name}, the quote marked"></div>'
+        f"<figcaption>{name}</figcaption></figure>"
     )
 
 
@@ -98,11 +113,6 @@ def surroundings(document: Document, span: Span) -> Span:
     while last + 1 < len(blocks) and belongs(last + 1) and blocks[last].end - span[1] < _CONTEXT_CHARACTERS:
         last += 1
     return min(span[0], blocks[first].start), max(span[1], blocks[last].end)
-
-
-def with_tabs(text: str) -> str:
-    """The text, escaped, with its tabs visible."""
-    return TAB.join(escape(part) for part in text.split("\t"))
 
 
 def _neighbours(n: int, quotes: int) -> str:

@@ -10,12 +10,13 @@ from datetime import date
 from html import escape
 from typing import Literal
 
-from assistant.feedback import REASONS
+from assistant.feedback import reasons
 from assistant.limits import IDENTIFIER
 from assistant.parts import Found
 from assistant.records import Answer
-from assistant.render import OUTCOMES, measured
+from assistant.render import OUTCOMES, direct_words, measured
 from assistant.render_html import render_answer_html
+from assistant.render_parts import edit_button
 from assistant.replay import turn_json
 from assistant.report import report
 from assistant.report_text import plain_report
@@ -62,12 +63,9 @@ def render_answered_html(request: str, answer: Answer, sources: Iterable[Source]
         day: of today, for the text to copy.
     """
     content = render_answer_html(answer, sources) + _use(answer, day)
-    extra = (
-        f' data-answer="{escape(answer.id)}" data-standalone="{escape(answer.standalone_question)}"'
-        f' data-turn="{escape(json.dumps(turn_json(answer.turn())))}"'
-        + ' data-private=""'
-        * (IDENTIFIER in answer.limits)
-    )
+    turn = json.dumps(turn_json(answer.turn()))
+    private = ' data-private=""' * (IDENTIFIER in answer.limits)
+    extra = f' data-answer="{escape(answer.id)}" data-turn="{escape(turn)}"{private}'
     return _section(request, "done", answer.question, content, _spoken(answer), extra)
 
 
@@ -87,12 +85,18 @@ def _section(request: str, state: _State, question: str, content: str, spoken: s
 
 
 def _spoken(answer: Answer) -> str:
-    """The answer in sentences for a live region: the outcome, how sure, how many quotes of whom."""
+    """The answer in sentences for a live region: the outcome, the direct line, how sure, quotes of whom."""
     sources = len({citation.source.id for citation in answer.citations})
     counts = f"{_counted(len(answer.citations), 'quote')} from {_counted(sources, 'source')}."
-    return " ".join(
-        (*answer.limits, f"{OUTCOMES[answer.status]}.", measured(answer), counts * bool(answer.citations))
-    ).strip()
+    direct = " ".join(direct_words(answer).split())
+    sentences = (
+        *answer.limits,
+        f"{OUTCOMES[answer.status]}.",
+        direct,
+        measured(answer),
+        counts * bool(answer.citations),
+    )
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _counted(number: int, what: str) -> str:
@@ -105,26 +109,26 @@ def _use(answer: Answer, day: date) -> str:
         '<footer class="use"><div class="tools">'
         + f'<button type="button" class="tool" data-action="copy" data-copy="{escape(text)}">Copy</button>'
         + '<button type="button" class="tool" data-action="link">Copy link</button>'
-        + '<button type="button" class="tool" data-action="edit">Edit question</button>'
+        + edit_button(answer.standalone_question, "Edit question")
         + '<span class="judge" role="group" aria-label="Was this right?"><span>Was this right?</span>'
         + '<button type="button" class="tool" data-verdict="right" aria-pressed="false">Yes</button>'
         + '<button type="button" class="tool" data-verdict="wrong" aria-pressed="false">No</button></span>'
         + "</div>"
-        + _judgement()
+        + _judgement(answer)
         + f'<p class="meta">Answered in {answer.seconds:.2f} s · answer {escape(answer.id)} · '
         + f"corpus {escape(answer.corpus[:12])}</p></footer>"
     )
 
 
-def _judgement() -> str:
+def _judgement(answer: Answer) -> str:
     """The form that asks why an answer was not right; hidden until it is called for."""
-    reasons = "".join(
+    choices = "".join(
         f'<label><input type="radio" name="reason" value="{code}"> {escape(words)}</label>'
-        for code, words in REASONS.items()
+        for code, words in reasons(answer).items()
     )
     return (
         '<form class="judgement" hidden><fieldset><legend>What was wrong?</legend>'
-        + reasons
+        + choices
         + '</fieldset><label class="note">In your words (no patient data)'
         + '<textarea name="note" rows="2" maxlength="1000"></textarea></label>'
         + '<p class="muted">Kept in this browser only. It changes no answer by itself.</p>'

@@ -25,6 +25,11 @@ class Measured:
         value, low, high = (f"{number:.{places}f}" for number in (self.value, self.low, self.high))
         return f"{value} ({low} to {high})"
 
+    def percent(self) -> str:
+        """A share as "59 % (53 to 64)"."""
+        value, low, high = (f"{100 * number:.0f}" for number in (self.value, self.low, self.high))
+        return f"{value} % ({low} to {high})"
+
 
 @dataclass(frozen=True, slots=True)
 class Results:

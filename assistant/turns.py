@@ -47,6 +47,6 @@ def _known(turn: Turn, documents: Mapping[str, Document]) -> Turn:
 def _is_place(quote: tuple[str, int, int], documents: Mapping[str, Document]) -> bool:
     source_id, start, end = quote
     document = documents.get(source_id)
-    if document is None or not 0 <= start < end:
+    if document is None or not 0 <= start < end <= len(document.text):
         return False
     return bool(document.text[start:end].strip() and document.file_spans(start, end))

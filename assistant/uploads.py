@@ -1,19 +1,17 @@
 """Documents that are sent to the library page, added to the corpus and its index."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
-from assistant.library_routes import Upload
+from assistant.library_routes import PASSWORD, Upload
+from assistant.render_library import Added
 from ingest.config import IngestConfig
-from ingest.describe import describe_candidate
+from ingest.describe import describe_notes
 from ingest.embed import Embedder
 from ingest.errors import CorpusError
 from ingest.library import Library
 from ingest.proposing import Refused
-
-# The field of an upload that is no field of the document's entry.
-PASSWORD = "password"
 
 
 def uploads(config: IngestConfig, embedder: Embedder | None = None) -> Upload:
@@ -27,7 +25,7 @@ def uploads(config: IngestConfig, embedder: Embedder | None = None) -> Upload:
         embedder: makes the vectors; None for the configured model.
     """
 
-    def upload(name: str, content: bytes, given: Mapping[str, str]) -> Sequence[str]:
+    def upload(name: str, content: bytes, given: Mapping[str, str]) -> Added:
         entry = dict(given)
         password = entry.pop(PASSWORD, "")
         library = Library(config, lambda line: None, embedder=embedder, password=lambda path: password)
@@ -48,6 +46,6 @@ def uploads(config: IngestConfig, embedder: Embedder | None = None) -> Upload:
             result = library.add([found])
         if result.refused:
             raise CorpusError(result.refused[0].reason)
-        return [f"{name} was added.", *describe_candidate(found)]
+        return Added(name, result.added[0], tuple(describe_notes(found)))
 
     return upload

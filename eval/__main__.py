@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from assistant.load import load_assistant
 from eval.calibrate import fit, observe
 from eval.calibrate import write as write_calibration
 from eval.cases import CASES, Case, CaseError, read_cases
-from eval.client import ClientError, RemoteAssistant
+from eval.client import KEY, ClientError, RemoteAssistant
 from eval.compare import compare
 from eval.gate import THRESHOLDS, GateError, read_thresholds, verdict
 from eval.judge import Judge
@@ -59,11 +59,13 @@ class Bench:
         config: of the index.
         load: gives the systems of some names.
         folder: of the released results.
+        key: of the assistant behind a URL; empty if it asks for none.
     """
 
     config: IngestConfig
     load: Load
     folder: Path
+    key: str = field(default="", repr=False)
 
     @cached_property
     def documents(self) -> tuple[Document, ...]:
@@ -85,7 +87,7 @@ class Bench:
         made = {system.name: system for system in (self.load(local, self.config) if local else [])}
         if url and "assistant" in names:
             texts = {document.source.id: document.text for document in self.documents}
-            made["assistant"] = RemoteAssistant(url, texts, limit_seconds)
+            made["assistant"] = RemoteAssistant(url, texts, limit_seconds, self.key)
         return [made[name] for name in dict.fromkeys(names)]
 
     def results(
@@ -111,7 +113,7 @@ class Bench:
 def main(argv: Sequence[str] | None = None, *, load: Load = load_systems, folder: Path = FOLDER) -> int:
     """Runs a command; returns 0, 1 if the gate is not passed, or 2 after an error that was printed."""
     arguments = _parser().parse_args(argv)
-    bench = Bench(ingest_config(os.environ), load, folder)
+    bench = Bench(ingest_config(os.environ), load, folder, os.environ.get(KEY, ""))
     try:
         return int(arguments.run(bench, arguments) or 0)
     except _ERRORS as error:
@@ -133,7 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     made = command("run", _run)
     made.add_argument("--systems", nargs="+", choices=NAMES, help="default: all, or the assistant with --url")
     made.add_argument("--split", choices=(*SPLITS, "both"), default="development")
-    made.add_argument("--url", default="", help="score the assistant that runs there")
+    made.add_argument("--url", default="", help=f"score the assistant that runs there; {KEY} holds its key")
     made.add_argument("--output", type=Path, help="file of results to write")
     made.add_argument("--trec", type=Path, help="folder for rankings and judgements in the form of TREC")
     made.add_argument("--failed", action="store_true", help="list the cases that failed")

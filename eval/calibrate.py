@@ -167,7 +167,7 @@ def _held_out(assistant: Assistant, observations: Sequence[Observation]) -> _Hel
             case, search = observations[i].case, observations[i].search
             if search.hits:
                 evidence = weigh(search.hits, search.readings, search.features, calibration)
-                rows[i] = question_features(assistant.index, search.question, evidence, search.features)
+                rows[i] = question_features(evidence, search.features)
                 first_right[i] = bool(stated(_first_quote(assistant, search.question, evidence), case))
     return _HeldOut(rows, np.array([observation.answerable for observation in observations]), first_right)
 

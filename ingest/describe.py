@@ -24,11 +24,16 @@ def describe_candidate(found: Candidate) -> Iterator[str]:
     for name in (*_CONFIRMED, *(name for name in rest if getattr(source, name) not in ("", None))):
         place = found.found_in.get(name, "")
         yield f"  {name:<18} {_shown(getattr(source, name))}{f'  ({place})' if place else ''}"
-    for note in examination.notes:
-        yield f"  note: {f'page {note.page}: ' if note.page else ''}{note.text}"
+    yield from (f"  {line}" for line in describe_notes(found))
+
+
+def describe_notes(found: Candidate) -> Iterator[str]:
+    """What a person should know of how a file was read, and the documents that it is like."""
+    for note in found.examination.notes:
+        yield f"note: {f'page {note.page}: ' if note.page else ''}{note.text}"
     for item in found.similar:
         yield (
-            f"  like {item.source.id} ({item.source.label}): {item.reason}, {item.share:.0%} of its wording. "
+            f"like {item.source.id} ({item.source.label}): {item.reason}, {item.share:.0%} of its wording. "
             f"If this is a new version of it, run: python -m ingest replace {item.source.id} FILE"
         )
 

@@ -146,10 +146,6 @@ class Index:
         """Where a passage's sentences stand among those of the corpus."""
         return slice(int(self._first_sentence[number]), int(self._first_sentence[number + 1]))
 
-    def covered(self, question: str, text: str) -> float:
-        """Share of the question's words that the text holds, weighed by rarity, in [0, 1]."""
-        return self._lexical_passages.covered(question, text)
-
     def sentence_vectors(self, number: int) -> Vectors:
         """Unit vectors of a passage's sentences, shape (sentences, d)."""
         return np.asarray(self._sentences[self.sentence_range(number)])

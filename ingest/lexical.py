@@ -3,7 +3,6 @@
 Source: Robertson and Zaragoza 2009, doi:10.1561/1500000019; bm25s' default parameters (k1 1.5, b 0.75).
 """
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -69,25 +68,6 @@ class LexicalIndex:
     def save(self, folder: Path) -> None:
         """Writes the index into the folder."""
         self._bm25.save(folder, show_progress=False)
-
-    def covered(self, question: str, text: str) -> float:
-        """Share of the question's words that stand in the text, each weighed by its rarity, in [0, 1].
-
-        A word that no text of the index holds weighs most. A question without words gives 0.
-
-        Source: inverse document frequency as in BM25, log(1 + (N - n + 0.5) / (n + 0.5)).
-        """
-        asked, held = words([question, text])
-        weights = {word: self._rarity(word) for word in asked}
-        total = sum(weights.values())
-        here = set(held)
-        return sum(w for word, w in weights.items() if word in here) / total if total else 0.0
-
-    def _rarity(self, word: str) -> float:
-        token = self._bm25.vocab_dict.get(word)
-        first = self._bm25.scores["indptr"]
-        holding = 0 if token is None else int(first[token + 1] - first[token])
-        return math.log(1 + (self._size - holding + 0.5) / (holding + 0.5))
 
     def scores(self, question: str) -> NDArray[np.float32]:
         """BM25 score of each text, 0 or more, shape (size,). No known word gives zeros."""

@@ -66,11 +66,13 @@ class Served:
 
 
 @contextmanager
-def serving(assistant, config=_PAGE, port=0):
+def serving(assistant, config=_PAGE, port=0, upload=None, images=None):
     """Serves an assistant until the block ends."""
     listener = listen(ServerConfig("127.0.0.1", port))
     settings = uvicorn.Config(
-        create_app(assistant, page=config), log_level="critical", timeout_graceful_shutdown=1
+        create_app(assistant, page=config, upload=upload, images=images),
+        log_level="critical",
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(settings)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -9,13 +9,15 @@ from fastapi import FastAPI
 from app import listen
 from assistant.api.app import mount_api
 from assistant.api.config import ApiConfig
+from assistant.api.service import Service
 from assistant.config import ServerConfig
 
 
 def api_of(assistant, **config):
     """The API of an assistant, as an application; `config` gives fields of its configuration."""
     application = FastAPI(openapi_url=None)
-    mount_api(application, assistant, ApiConfig(**config))
+    settings = ApiConfig(**config)
+    mount_api(application, Service(assistant, settings), settings)
     return application
 
 

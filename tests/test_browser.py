@@ -3,6 +3,7 @@
 The assistant is a fake that quotes the real documents.
 """
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -111,6 +112,24 @@ def test_the_pages_beside_the_chat_fit_and_are_accessible(browser, served, path)
         assert page.locator("script").count() == 0
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_a_question_stands_under_the_head_while_it_is_answered_and_afterwards(browser, served, size):
+    with visiting(browser, served.address, viewport=SIZES[size]) as page:
+        for question in ("How common is cement leakage?", "And in PKP?"):
+            ask(page, question)
+            expect(page.locator(".direct").last).to_be_in_viewport(ratio=1)
+            head, heading = (page.locator(name).bounding_box() for name in ("#head", ".question >> nth=-1"))
+            below = heading["y"] - head["y"] - head["height"]
+            assert 0 <= below <= 24, question
+
+
+def test_the_menu_of_a_phone_covers_nothing(phone):
+    purpose = phone.locator(".purpose").bounding_box()
+    for item in phone.locator(".top :is(button, a, summary):visible").all():
+        box_ = item.bounding_box()
+        assert box_["y"] + box_["height"] <= purpose["y"], item.text_content()
+
+
 def test_an_answer_opens_with_a_direct_line_and_then_quotes_by_source(page):
     ask(page, "How common is cement leakage?")
     assert page.title() == "Kyphoplasty assistant"
@@ -136,8 +155,8 @@ def test_what_was_retrieved_is_shown_before_the_answer_is_there(page, served):
     served.assistant.let.set()
     expect(page.locator(".outcome")).to_have_text("Answered in these sources")
     expect(page.locator("#spoken")).to_have_text(
-        "Answered in these sources. Of 50 evaluation questions answered with such confidence, the first "
-        "quote was right in 46. 4 quotes from 3 sources."
+        f"Answered in these sources. “{RATE}” Of 50 evaluation questions answered with such confidence, the "
+        "first quote was right in 46. 4 quotes from 3 sources."
     )
 
 
@@ -182,6 +201,7 @@ def test_pointing_at_a_number_shows_its_quote_and_esc_hides_it(page):
     page.locator(".pair .cite").last.hover()
     expect(page.locator("#card")).to_be_visible()
     assert page.locator("#card .said").text_content() == QUOTES[2][1]
+    screenshot(page, "card")
     expect(page.locator("#card .label")).to_contain_text("[3] Cavka et al. 2023")
     page.locator("#card").hover()
     page.wait_for_timeout(400)
@@ -242,9 +262,12 @@ def test_a_follow_up_sees_the_earlier_question_and_says_how_it_was_understood(pa
         ["How common is cement leakage?"],
     )
     expect(page.locator(".question")).to_have_text(["How common is cement leakage?", "And in PKP?"])
-    expect(page.locator(".understood")).to_have_text(
-        "Understood as: And in PKP? (How common is cement leakage?)"
-    )
+    understood = "And in PKP? (How common is cement leakage?)"
+    expect(page.locator(".understood span")).to_have_text(f"Understood as: {understood}")
+    page.locator(".understood").get_by_role("button", name="Edit").click()
+    expect(page.locator(".understood + .edit textarea")).to_have_value(understood)
+    page.keyboard.press("Escape")
+    expect(page.locator(".understood").get_by_role("button", name="Edit")).to_be_focused()
 
 
 def test_the_question_as_it_was_understood_can_be_changed_and_asked_again(page, served):
@@ -330,6 +353,15 @@ def test_in_print_the_answer_stands_alone(page):
     for gone in (".top nav", "#panel", "#examples", ".tools", "#question"):
         expect(page.locator(gone)).to_be_hidden()
     screenshot(page, "print")
+
+
+def test_print_is_dark_on_light_whatever_the_screen_is(browser, served):
+    with visiting(browser, served.address, color_scheme="dark") as page:
+        ask(page, "How common is cement leakage?")
+        page.emulate_media(media="print", color_scheme="dark")
+        for name in (".quote", ".question", ".purpose"):
+            shade = page.locator(name).first.evaluate("element => getComputedStyle(element).color")
+            assert sum(int(part) for part in re.findall(r"\d+", shade)[:3]) < 250, (name, shade)
 
 
 def test_a_hostile_question_stays_text(page):

@@ -13,6 +13,7 @@ from browsing import (
     chromium,
     needs_chromium,
     ready,
+    screenshot,
     serving,
     stored,
     visit,
@@ -156,6 +157,21 @@ def test_a_question_that_seems_to_identify_a_patient_is_not_kept(page):
     assert questions(page) == ["How common is cement leakage?"]
 
 
+def test_what_follows_such_a_question_is_neither_linked_nor_judged_and_says_what_is_missing(page):
+    ask(page, "What of MRN 4471?")
+    ask(page, "And in PKP?")
+    expect(page.locator(".turn").last).to_contain_text("No link and no judgement: a question up to here")
+    for name in ("Copy link", "Yes", "No"):
+        expect(page.get_by_role("button", name=name, exact=True).last).to_be_disabled()
+    assert "4471" not in stored(page)
+    page.reload()
+    ready(page)
+    done(page, 1)
+    assert questions(page) == ["And in PKP?"]
+    expect(page.locator(".changed")).to_contain_text("A question before this one was not kept")
+    expect(page.get_by_role("button", name="Copy link")).to_be_enabled()
+
+
 def test_an_operator_who_turns_history_off_leaves_nothing_behind_the_tab(browser):
     with serving(Assistant(), PageConfig(history=False)) as served, visiting(browser, served.address) as page:
         expect(page.get_by_role("button", name="History")).to_have_count(0)
@@ -192,6 +208,13 @@ def test_a_link_whose_answer_has_changed_since_says_so(browser, served):
     with visiting(browser, f"{served.address}/#id=old1&q=How+common+is+it%3F") as page:
         done(page, 1)
         expect(page.locator(".changed")).to_contain_text("It was old1, it is a")
+
+
+@pytest.mark.parametrize("hash_", ["#q=Why%3F", "#id=&q=Why%3F"])
+def test_a_link_without_an_id_is_answered_and_nothing_is_said_of_changes(browser, served, hash_):
+    with visiting(browser, served.address + "/" + hash_) as page:
+        done(page, 1)
+        expect(page.locator(".changed")).to_have_count(0)
 
 
 @pytest.mark.parametrize("hash_", ["#id=none", "#nothing", "#id=%E0%A4%A", "#q="])
@@ -295,18 +318,38 @@ def test_a_server_that_restarts_in_the_middle_of_an_answer_loses_nothing(browser
         expect(page.locator(".turn .pending")).to_contain_text("found in")
     expect(page.get_by_role("alert")).to_contain_text("The connection to the server was lost.")
     expect(page.locator(".question").first).to_have_text("How common is cement leakage?")
+    screenshot(page, "connection-lost")
     assistant.let.set()
     with serving(assistant, port=port):
         lost = page.locator(".problem:visible")
         words = "The connection was lost before this question was answered."
         expect(lost).to_contain_text(words, timeout=60_000)
+        expect(lost).to_be_in_viewport()
         expect(page.locator(".question")).to_have_text(["How common is cement leakage?", "a slow question"])
         expect(box(page)).to_have_value("a slow question")
         done(page, 1)
+        screenshot(page, "connection-back")
         box(page).press("Enter")
         done(page, 2)
         assert [turn.question for turn in assistant.asked[-1][1]] == ["How common is cement leakage?"]
         context.__exit__(None, None, None)
+
+
+def test_an_answer_that_does_not_come_is_given_up_and_the_question_can_be_asked_again(browser, served):
+    with visiting(browser, served.address) as page:
+        page.clock.install()
+        visit(page, served.address)
+        served.assistant.let.clear()
+        box(page).fill("a slow question")
+        box(page).press("Enter")
+        expect(page.locator(".turn .pending")).to_contain_text("found in")
+        page.clock.fast_forward("03:30")
+        expect(page.locator(".problem:visible")).to_contain_text("No answer came")
+        expect(box(page)).to_have_value("a slow question")
+        served.assistant.let.set()
+        box(page).press("Enter")
+        done(page, 1)
+        expect(page.locator(".problem:visible")).to_have_count(0)
 
 
 def test_a_source_or_an_export_that_cannot_be_fetched_is_a_line(browser, served):

@@ -21,7 +21,7 @@ def test_the_generated_parts_of_the_readme_are_up_to_date():
 def test_every_variable_of_the_code_is_in_the_readme_and_no_other():
     code = "".join(
         path.read_text("utf-8")
-        for folder in ("ingest", "assistant")
+        for folder in ("ingest", "assistant", "eval")
         for path in (ROOT / folder).rglob("*.py")
     )
     used = set(re.findall(r'"(ASSISTANT_[A-Z_]+)"', code))

@@ -1,6 +1,9 @@
+import hashlib
+
 import pytest
-from fake_assistant import COMMON, RATE
+from fake_assistant import COMMON, RATE, FakeAssistant
 from fake_system import FakeSystem, refusal, reply
+from served import api_of, served
 
 from eval.__main__ import main
 from eval.cases import CASES, read_cases
@@ -88,6 +91,22 @@ def test_a_url_where_nothing_answers_is_an_error_of_one_line(command, capsys):
     assert command("run", "--url", "http://127.0.0.1:9", load=load) == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert load.names == []  # nothing else is loaded for it
+
+
+def test_the_key_of_a_running_assistant_comes_from_the_environment(command, tmp_path, monkeypatch, capsys):
+    key = "a-key-of-forty-characters-made-for-tests"
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    with served(api_of(FakeAssistant(), key_digests=(digest,))) as url:
+        words = ("show", "direct-a01", "--url", url)
+        assert command(*words) == 2
+        assert capsys.readouterr().err == (
+            f"The assistant at {url} asks for a key. Set ASSISTANT_API_KEY to one of its keys.\n"
+        )
+        monkeypatch.setenv("ASSISTANT_API_KEY", key)
+        assert command(*words) == 0
+    shown = capsys.readouterr()
+    assert "direct-a01 (direct, " in shown.out
+    assert key not in shown.out + shown.err
 
 
 def test_an_index_that_is_missing_is_an_error_of_one_line(command, capsys):

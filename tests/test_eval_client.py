@@ -1,3 +1,4 @@
+import hashlib
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,12 +15,16 @@ from eval.client import ClientError, RemoteAssistant
 from eval.replies import ReplyError
 from eval.run import run
 
+KEY = "a-key-of-forty-characters-made-for-tests"
 COSTS = Case("unanswerable-2", "unanswerable", ("What is the cost?",), "not_in_sources", ())
 PRICE = Case("unanswerable-3", "unanswerable", ("What is the price?",), "not_in_sources", ())
 
 
 class Server(ThreadingHTTPServer):
-    """Answers as the assistant's API does, and keeps what was posted; `reply` replaces the answer."""
+    """Answers as the assistant's API does, and keeps what was posted; `reply` replaces the answer.
+
+    What is in `later` is said before anything is looked at.
+    """
 
     daemon_threads = True
 
@@ -28,6 +33,7 @@ class Server(ThreadingHTTPServer):
         self.assistant = FakeAssistant((("002", RATE), ("004", COMMON)))
         self.posted = []
         self.reply = None
+        self.later = []
 
     @property
     def url(self):
@@ -39,6 +45,9 @@ class Handler(BaseHTTPRequestHandler):
         self.respond(404, b"")
 
     def do_POST(self):
+        if self.server.later:
+            self.respond(*self.server.later.pop())
+            return
         content = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.posted.append((self.path, content))
         if self.server.reply is not None:
@@ -51,8 +60,10 @@ class Handler(BaseHTTPRequestHandler):
         answer = self.server.assistant.ask(content["question"], turns)
         self.respond(200, json.dumps(answer_json(answer)).encode())
 
-    def respond(self, status, body):
+    def respond(self, status, body, retry_after=None):
         self.send_response(status)
+        if retry_after is not None:
+            self.send_header("Retry-After", retry_after)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -114,6 +125,35 @@ def test_what_is_not_an_answer_fails_the_case_with_the_reason(server, remote, re
         remote.reply(ASKED.turns)
     (row,) = run(remote, [ASKED], judge()).rows
     assert reason in row.error
+
+
+def test_a_server_that_asks_to_wait_is_asked_again_after_that_time(server):
+    waited = []
+    remote = RemoteAssistant(server.url, TEXTS, 5.0, wait=waited.append)
+    server.later = [(503, b"", "3"), (429, b"", "2")]
+    assert remote.reply(ASKED.turns).status == "answered"
+    assert waited == [2, 3]
+    assert len(server.posted) == 1
+
+
+@pytest.mark.parametrize("seconds", ["5", "600", "0", "soon", "Wed, 21 Oct 2026 07:28:00 GMT"])
+def test_a_server_that_asks_to_wait_too_long_fails_the_case(server, seconds):
+    remote = RemoteAssistant(server.url, TEXTS, 5.0, wait=lambda _: pytest.fail("waited"))
+    server.later = [(503, b"", seconds)]
+    with pytest.raises(ReplyError, match="the server said 503"):
+        remote.reply(ASKED.turns)
+
+
+def test_a_server_with_keys_gets_the_one_it_asks_for():
+    digest = hashlib.sha256(KEY.encode()).hexdigest()
+    assistant = FakeAssistant((("002", RATE), ("004", COMMON)))
+    with served(api_of(assistant, key_digests=(digest,))) as url:
+        rows = run(RemoteAssistant(url, TEXTS, 5.0, key=KEY), [FOLLOWING], judge()).rows
+        assert [(row.error, row.passed) for row in rows] == [("", True)]
+        for key in ("", "another-key-of-sufficient-length"):
+            with pytest.raises(ClientError, match="ASSISTANT_API_KEY") as caught:
+                RemoteAssistant(url, TEXTS, 5.0, key=key)
+            assert "another-key" not in str(caught.value)
 
 
 def test_a_server_that_goes_away_fails_the_case(server, remote):

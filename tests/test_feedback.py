@@ -4,12 +4,25 @@ import pytest
 from fake_assistant import HIGHLIGHTS, RATE, answer_of, corpus, refusal
 
 from assistant.errors import QuestionError
-from assistant.feedback import REASONS, Judgement, draft_case, read_judgement
+from assistant.feedback import REASONS, Judgement, draft_case, read_judgement, reasons
 from eval.cases import CaseError, read_cases
 
 
 def draft(answers, verdict, note=""):
     return draft_case(answers, Judgement(verdict, note))
+
+
+@pytest.mark.parametrize(
+    ("answer", "unfit"),
+    [
+        (answer_of(), {"should-answer"}),
+        (refusal(), {"off-point", "incomplete", "should-refuse", "misleading"}),
+        (answer_of(status="partial", missing=("What does it cost?",)), set()),
+    ],
+    ids=["answered", "refused", "partly"],
+)
+def test_only_reasons_that_fit_the_answer_are_offered(answer, unfit):
+    assert set(REASONS) - set(reasons(answer)) == unfit
 
 
 def test_an_answer_that_was_right_becomes_a_case_with_its_first_quote():

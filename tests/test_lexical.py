@@ -56,32 +56,11 @@ def test_words_that_no_text_holds_score_nothing(index):
     assert index.scores("").tolist() == [0, 0, 0, 0]
 
 
-@pytest.mark.parametrize(
-    ("question", "text", "expected"),
-    [
-        pytest.param("cement in the vein", "a vein with cement", 1.0, id="all"),
-        pytest.param("cement in the vein", "a bone", 0.0, id="none"),
-        pytest.param("", "a bone", 0.0, id="no question"),
-        pytest.param("the of", "the of", 0.0, id="only stop words"),
-    ],
-)
-def test_the_covered_share_is_that_of_the_words_in_the_text(index, question, text, expected):
-    assert index.covered(question, text) == pytest.approx(expected)
-
-
-def test_a_rare_word_covers_more_than_a_frequent_one(index):
-    rare = index.covered("cement fever", "fever")
-    assert rare == pytest.approx(1 - index.covered("cement fever", "cement"))
-    assert rare > 0.5
-    assert index.covered("fever xylophone", "xylophone") > 0.5
-
-
 def test_a_saved_index_scores_the_same(index, tmp_path):
     index.save(tmp_path / "lexical")
     loaded = LexicalIndex.load(tmp_path / "lexical", len(TEXTS))
     for question in ("cement", "type C", "nothing"):
         assert loaded.scores(question).tolist() == index.scores(question).tolist()
-        assert loaded.covered(question, TEXTS[0]) == index.covered(question, TEXTS[0])
 
 
 @pytest.mark.parametrize("damage", ["missing", "garbage"])

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 from test_render_html import parse
 
 from assistant.library_routes import library_routes
+from assistant.render_library import Added
 from assistant.results import RELEASED, read_results
 from ingest.errors import CorpusError
 
@@ -33,8 +34,11 @@ class Uploads:
     def __call__(self, name, content, given):
         if not content:
             raise CorpusError(f"{name} is empty.")
+        if content == b"defect":
+            raise KeyError("secret words")
         self.taken.append((name, content, given))
-        return [f"{name} was added.", "  title  <b>A paper</b>"]
+        source = replace(next(iter(corpus().values())).source, id="new", title="<b>A paper</b>", authors=())
+        return Added(name, source, ("note: page 3: two columns",))
 
 
 def test_the_library_lists_each_source_with_its_record(library):
@@ -74,6 +78,12 @@ def test_the_library_names_the_version_of_the_corpus_and_the_measured_results(tm
         ["words shown", "–", "80 (75 to 90)"],
     ]
     assert "another version" not in page.text
+
+
+def test_the_released_results_are_told_in_plain_words():
+    page = parse(client_of().get("/library").text)
+    (exact, *_) = [item.text for item in page.all("li") if "character by character" in item.text]
+    assert exact == "quotes that are the source's own words, character by character: 100 % (100 to 100)"
 
 
 def test_results_of_another_corpus_are_said_to_be_such(tmp_path):
@@ -182,9 +192,28 @@ def test_an_allowed_document_is_added_and_the_page_says_so():
         data={"title": " A paper ", "kind": "case report", "sha256": "x"},
         headers=SITE,
     )
-    said = [line.text for line in parse(reply.text).all(name="said")]
-    assert said == ["paper.txt was added.", "  title  <b>A paper</b>"]
+    (said,) = [part for part in parse(reply.text).all("div") if part.attributes.get("role") == "status"]
+    assert said.text.startswith("paper.txt was added as <b>A paper</b>")
+    assert [link.attributes["href"] for link in said.all("a")] == ["/library/new", "/"]
+    assert "narrative review" in said.all(name="badges")[0].text
+    assert "note: page 3: two columns" in said.text
     assert uploads.taken == [("paper.txt", b"text", {"title": "A paper", "kind": "case report"})]
+
+
+def test_the_password_of_a_file_goes_along_as_it_was_typed_and_is_shown_nowhere():
+    uploads = Uploads()
+    client = client_of(uploads)
+    (field,) = [
+        field
+        for field in parse(client.get("/library").text).all("input")
+        if field.attributes.get("name") == "password"
+    ]
+    assert (field.attributes["type"], field.attributes["autocomplete"]) == ("password", "off")
+    files = {"file": ("a.pdf", b"text")}
+    data = {"title": "", "kind": "", "about": "", "password": " open sesame "}
+    reply = client.post("/library", files=files, data=data, headers=SITE)
+    assert uploads.taken == [("a.pdf", b"text", {"password": " open sesame "})]
+    assert "sesame" not in reply.text
 
 
 def test_why_a_document_cannot_be_added_is_one_line():
@@ -192,12 +221,41 @@ def test_why_a_document_cannot_be_added_is_one_line():
     assert "a.txt is empty." in parse(reply.text).text
 
 
+def test_a_document_that_is_too_large_is_refused_before_it_is_read():
+    uploads = Uploads()
+    sent = {"content-length": "60000000", "content-type": "multipart/form-data; boundary=x"}
+    reply = client_of(uploads).post("/library", content=b"", headers=SITE | sent)
+    assert "The file is larger than 50 MB." in parse(reply.text).all(name="problem")[0].text
+    assert uploads.taken == []
+
+
+def test_a_defect_while_adding_is_a_line_and_the_log_does_not_hold_the_document(caplog):
+    reply = client_of(Uploads()).post("/library", files={"file": ("a.txt", b"defect")}, headers=SITE)
+    assert "because of a defect" in parse(reply.text).all(name="problem")[0].text
+    assert caplog.messages[0].startswith("KeyError at ") and "secret" not in caplog.text + reply.text
+
+
 def test_a_form_without_a_file_is_told():
     reply = client_of(Uploads()).post("/library", data={"title": "x"}, headers=SITE)
     assert "Choose a file to add." in reply.text
 
 
-@pytest.mark.parametrize("headers", [{}, {"origin": "https://elsewhere.example"}, {"origin": "null"}])
+def test_a_form_that_gives_no_origin_is_taken_if_the_browser_says_that_it_is_of_this_site():
+    headers = {"origin": "null", "sec-fetch-site": "same-origin"}
+    reply = client_of(Uploads()).post("/library", files={"file": ("a.txt", b"text")}, headers=headers)
+    assert "a.txt was added" in parse(reply.text).text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"origin": "https://elsewhere.example"},
+        {"origin": "null"},
+        {"origin": "null", "sec-fetch-site": "cross-site"},
+        SITE | {"sec-fetch-site": "same-site"},
+    ],
+)
 def test_another_site_cannot_add_a_document(headers):
     uploads = Uploads()
     reply = client_of(uploads).post("/library", files={"file": ("a.txt", b"text")}, headers=headers)

@@ -107,6 +107,8 @@ def test_sources_lists_them_or_shows_the_text_around_a_span():
         ("search", {"question": ""}, "question"),
         ("sources", {"source_id": "nowhere"}, "no source 'nowhere'"),
         ("sources", {"source_id": REVIEW, "start": 5, "end": 10**8}, "no span"),
+        ("sources", {"source_id": REVIEW, "start": 5}, "start and end go together"),
+        ("sources", {"start": 5, "end": 9}, "start and end go together"),
     ],
 )
 def test_what_cannot_be_done_is_an_error_with_a_sentence(name, arguments, said):

@@ -4,7 +4,7 @@ from datetime import date
 
 import gradio as gr
 import pytest
-from fake_assistant import COMMON, FakeAssistant, answer_of
+from fake_assistant import COMMON, RATE, FakeAssistant, answer_of
 from test_parts import Comparing
 from test_render_html import parse
 
@@ -116,7 +116,7 @@ def test_answering_logs_nothing_of_the_question(caplog):
 
 def test_a_screen_reader_is_told_the_outcome_in_sentences():
     done = asked(FakeAssistant(), "Why?")[-1]
-    assert done.attributes["data-spoken"] == "Answered in these sources.  4 quotes from 3 sources."
+    assert done.attributes["data-spoken"] == f"Answered in these sources. “{RATE}” 4 quotes from 3 sources."
     refused = asked(FakeAssistant(), "What does it cost?")[-1]
     assert refused.attributes["data-spoken"] == "Not in these sources."
 

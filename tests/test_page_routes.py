@@ -17,6 +17,7 @@ from assistant.page_image import page_images
 from assistant.page_routes import EXPORTS, page_routes
 from assistant.render_source import render_source_html
 from ingest.document import make_document
+from ingest.pages import Page
 from ingest.parse import parse as parse_file
 
 DAY = date(2026, 3, 1)
@@ -184,9 +185,12 @@ def test_a_panel_shows_the_pages_that_a_quote_stands_on():
         page=3,
         boxes=((3, 10.0, 20.0, 90.0, 30.0), (3, 10.0, 32.0, 50.0, 42.0), (4, 10.0, 8.0, 20.0, 18.0)),
     )
-    document = next(d for d in corpus().values() if RATE in d.text)
+    pages = (Page(3, 100.0, 50.0), Page(4, 100.0, 80.0))
+    document = replace(next(d for d in corpus().values() if RATE in d.text), pages=pages)
     shown = parse(render_source_html(document, quote, 1))
     pictures = shown.all("img")
+    tops = [frame.attributes["data-top"] for frame in shown.all("div") if "data-top" in frame.attributes]
+    assert tops == ["0.400", "0.100"]
     assert [picture.attributes["alt"] for picture in pictures] == [
         "Page 3 of the original, the quote marked",
         "Page 4 of the original, the quote marked",

@@ -11,9 +11,12 @@ from assistant.records import Band, CitedReference, Comparison, Nearest, Stateme
 from assistant.render_document import render_document_html
 from assistant.render_html import render_answer_html
 from assistant.render_library import (
+    Added,
     Version,
+    render_added_html,
     render_library_html,
     render_missing_page_html,
+    render_not_added_html,
     render_upload_html,
 )
 from assistant.render_page import (
@@ -53,8 +56,9 @@ TAGS = {
 }  # fmt: skip
 ATTRIBUTES = {
     "action", "aria-label", "aria-pressed", "charset", "class", "content", "data-action", "data-answer",
-    "data-citation", "data-close", "data-copy", "data-number", "data-question", "data-request", "data-source",
-    "data-span", "data-spoken", "data-standalone", "data-state", "data-turn", "data-verdict", "data-words",
+    "data-citation", "data-close", "data-copy", "data-most-bytes", "data-number", "data-question",
+    "data-request", "data-source", "data-span", "data-spoken", "data-standalone", "data-state",
+    "data-too-large", "data-turn", "data-verdict", "data-words",
     "dir", "enctype", "hidden", "href", "id", "lang", "max", "maxlength", "media", "method", "min", "name",
     "open", "placeholder", "rel", "required", "role", "rows", "scope", "tabindex", "target", "type", "value",
 }  # fmt: skip
@@ -198,17 +202,18 @@ def test_a_quote_that_reports_other_studies_lists_them():
 
 
 @pytest.mark.parametrize(
-    ("answer", "words"),
+    ("answer", "parts", "words"),
     [
-        (answer_of(), "Answered in these sources"),
-        (answer_of(status="partial"), "Partly answered in these sources"),
-        (refusal(), "Not in these sources"),
+        (answer_of(), ["direct", "verdict"], "Answered in these sources"),
+        (answer_of(status="partial"), ["direct", "verdict"], "Partly answered in these sources"),
+        (refusal(), ["verdict", "searched"], "Not in these sources"),
     ],
     ids=["answered", "partial", "not in sources"],
 )
-def test_the_answer_opens_with_its_outcome(answer, words):
+def test_the_answer_opens_with_its_direct_line_and_then_its_outcome(answer, parts, words):
     (article,) = parse(render_answer_html(answer)).children
-    assert article.children[0].all(name="outcome")[0].text == words
+    assert [child.attributes["class"] for child in article.children[:2]] == parts
+    assert article.all(name="outcome")[0].text == words
 
 
 def test_a_refusal_marks_what_is_near_as_no_answer_and_offers_questions():
@@ -217,10 +222,29 @@ def test_a_refusal_marks_what_is_near_as_no_answer_and_offers_questions():
     assert near.children[0].text == "Near the question, not an answer"
     assert near.all("blockquote")[0].text == COMMON
     assert tree.all(name="quote") == []
-    assert [item.text for item in tree.all(name="searched")[0].all("li")] == [s.label for s in SOURCES]
-    assert tree.all(name="missing")[0].all("li")[0].text == "What does a kyphoplasty cost?"
+    assert tree.all(name="searched")[0].text == f"Searched: {'; '.join(s.label for s in SOURCES)}."
+    assert tree.all(name="missing") == []  # it is the question itself
+    (link,) = near.all("a")
+    source, span = link.attributes["href"].removesuffix("#quote").split("?")
+    document = corpus()[source.removeprefix("/library/")]
+    start, end = (int(part.partition("=")[2]) for part in span.split("&"))
+    assert document.text[start:end] == COMMON
     (offered,) = tree.all("button", "ask")
     assert offered.attributes["data-question"] == "How can cement leakage be prevented during kyphoplasty?"
+
+
+def test_an_answer_in_part_says_which_part_is_missing():
+    tree = parse(render_answer_html(answer_of(status="partial", missing=("What does it cost?",))))
+    assert [item.text for item in tree.all(name="missing")[0].all("li")] == ["What does it cost?"]
+
+
+def test_what_a_source_counts_less_for_stands_out_among_its_badges():
+    groups = parse(render_answer_html(answer_of())).all("section", "source")
+    assert [[item.text for item in group.all("li", "weak")] for group in groups] == [
+        ["n = 1"],
+        [],
+        ["patient information, not clinical evidence", "undated", "not peer-reviewed"],
+    ]
 
 
 def test_references_are_numbered_as_the_quotes_are():
@@ -305,7 +329,8 @@ def hostile_views(text):
         "library": render_library_html(
             [whole], Version(text, 3, 1, 2), Results(text, {text: {text: Measured(1.0, 0.9, 1.0, 3)}})
         ),
-        "upload": render_upload_html([text], [text], [text]),
+        "upload": render_upload_html([text], [text], 5, text, render_not_added_html(text)),
+        "added": render_added_html(Added(text, source, (text,))),
         "missing page": render_missing_page_html(text),
         "report": render_report_html(report([answer], DAY)),
     }

@@ -4,7 +4,7 @@ import threading
 from dataclasses import replace
 
 import pytest
-from fake_assistant import COMMON, QUOTES, RATE, FakeAssistant, answer_of, corpus
+from fake_assistant import COMMON, QUOTES, RATE, FakeAssistant, answer_of, cited, corpus
 from playwright.sync_api import expect
 from widget_host import (  # noqa: F401
     FullAssistant,
@@ -22,11 +22,25 @@ from widget_host import (  # noqa: F401
 )
 
 from assistant.errors import QuestionError
-from assistant.records import Nearest
-from assistant.render import address, badges, comparison_words, figure_words, groups, measured, vancouver
+from assistant.records import Nearest, Statement
+from assistant.render import (
+    address,
+    badges,
+    cautions,
+    comparison_words,
+    figure_words,
+    groups,
+    measured,
+    vancouver,
+)
 
 TAGS = "<script>window.hit=1</script><img src=x onerror='window.hit=1'>"
 HOSTILE = f"{TAGS} ${{window.hit=1}} {{n}} {{{{value}}}} [1] \u202e how common?"
+LONG = (
+    "The leakage of cement material into the spinal canal or neural foramen has been described as epidural "
+    "leakage, a phenomenon that can manifest not only via defects in the posterior wall of the vertebrae or "
+    "through the basivertebral foramina, but also through the anterior internal venous plexus."
+)
 pytestmark = needs_chromium
 
 
@@ -61,16 +75,28 @@ def test_everything_of_an_answer_is_shown_in_the_words_of_the_other_views(visit,
     assert texts(page.locator(".source .badges li")) == [
         badge for source, _ in grouped for badge in badges(source)
     ]
+    assert texts(page.locator(".source .badges .weak")) == [
+        badge for source, _ in grouped for badge in cautions(source)
+    ]
     assert texts(page.locator(".quotation .own")) == ["[1]", "[2]", "[3]", "[4]"]
     assert texts(page.locator(".figures li")) == [figure_words(f) for f in answer.citations[0].figures]
     (pair,) = answer.comparison
-    assert texts(page.locator(".comparison li")) == [f"[1] and [3] {comparison_words(pair)}"]
-    assert texts(page.locator(".statement")) == [f"{answer.statements[-1].text} [2]"]
+    assert texts(page.locator(".comparison .point")) == [comparison_words(pair)]
+    assert texts(page.locator(".comparison .cite")) == ["[1]", "[3]"]
+    assert texts(page.locator(".comparison .said")) == [RATE, COMMON]
+    assert texts(page.locator(".comparison .title")) == [
+        " · ".join(badges(answer.citations[n - 1].source)) for n in pair.citations
+    ]
+    assert texts(page.locator(".direct .statement")) == [f"{answer.statements[-1].text} [2]"]
     reported = [entry for citation in answer.citations for entry in citation.cited_as]
     assert texts(page.locator(".cited-as li")) == [
         f"its reference {entry.number}: {entry.text}" for entry in reported
     ]
     assert reported
+    expect(page.locator(".cited-as summary").first).to_have_text("Reports another study: its reference 3, 7")
+    expect(page.locator(".cited-as li").first).to_be_hidden()
+    page.locator(".cited-as summary").first.click()
+    expect(page.locator(".cited-as li").first).to_be_visible()
     assert texts(page.locator(".references li")) == [
         "".join(f"[{c.n}]" for c in cited) + f" {vancouver(source)} {address(source)}"
         for source, cited in grouped
@@ -78,6 +104,45 @@ def test_everything_of_an_answer_is_shown_in_the_words_of_the_other_views(visit,
     link = page.locator(".references a").first
     expect(link).to_have_attribute("href", "https://doi.org/10.12998/wjcc.v12.i10.1837")
     expect(link).to_have_attribute("rel", "noopener noreferrer")
+
+
+@pytest.mark.parametrize(
+    ("words", "highlight", "line"),
+    [
+        pytest.param(RATE, None, f"“{RATE}” [1]", id="a short quote as a whole"),
+        pytest.param(
+            LONG, "epidural leakage", "“… epidural leakage …” [1]", id="the answering words of a longer one"
+        ),
+        pytest.param(LONG, None, f"“{LONG}” [1]", id="a longer one without such words"),
+    ],
+)
+def test_an_answer_opens_with_a_direct_line_in_the_words_of_its_first_quote(
+    visit, world, words, highlight, line
+):
+    class Quoting(FakeAssistant):
+        def ask(self, question, history=(), *rest):
+            quote = cited(1, "002" if words == RATE else "004", words, highlight=highlight)
+            return answer_of((), citations=(quote,), statements=(Statement(words, (1,)),))
+
+    with assistant_server([world.pages.address], Quoting()) as served:
+        page = opened(visit(served=served))
+        ask(page, "How common is cement leakage?")
+        assert page.locator(".direct").text_content() == line
+        page.locator(".direct .cite").click()
+        expect(page.locator(".own")).to_be_focused()
+        expect(page.locator("mark")).to_have_text(words)
+
+
+def test_an_answer_offers_questions_to_go_on_with(visit, world):
+    class Suggesting(FakeAssistant):
+        def ask(self, question, history=(), *rest):
+            return answer_of(suggestions=("Which imaging shows leakage best?",))
+
+    with assistant_server([world.pages.address], Suggesting()) as served:
+        page = opened(visit(served=served))
+        ask(page, "How common is cement leakage?")
+        expect(page.locator(".suggestions h4")).to_have_text("Questions to go on with")
+        expect(page.locator(".suggestions button")).to_have_text("Which imaging shows leakage best?")
 
 
 def test_a_table_s_row_stands_under_its_caption_and_heads(visit):
@@ -131,8 +196,9 @@ def test_a_refusal_shows_what_was_searched_and_what_is_near_as_no_answer(visit):
     expect(page.locator(".nearest h4").first).to_have_text("Near the question, not an answer")
     expect(page.locator(".near")).to_have_text(COMMON)
     expect(page.locator(".nearest .badges")).to_contain_text("about vertebroplasty")
-    assert texts(page.locator(".lists h4")) == ["Not answered", "Searched"]
-    assert len(texts(page.locator(".lists li"))) == 1 + len(corpus())
+    expect(page.locator(".missing")).to_have_count(0)  # it is the whole question
+    searched = page.locator(".searched").text_content()
+    assert searched.startswith("Searched: ") and searched.count("; ") == len(corpus()) - 1
     page.locator(".suggestions button").click()
     expect(page.locator(".outcome")).to_have_text(["Not in these sources", "Answered in these sources"])
 
@@ -141,7 +207,7 @@ def test_an_answer_in_part_says_what_is_missing(visit):
     page = opened(visit())
     ask(page, "partly how common?")
     expect(page.locator(".outcome")).to_have_text("Partly answered in these sources")
-    expect(page.locator(".lists").first).to_have_text("Not answeredwhat does it weigh?")
+    expect(page.locator(".missing")).to_have_text("Not answeredwhat does it weigh?")
     expect(page.locator(".quote")).to_have_count(4)
 
 
@@ -152,7 +218,7 @@ def test_offsets_count_characters_even_where_the_browser_counts_otherwise(visit,
     odd = replace(citation, quote=words, highlight=(start + 2, start + 8))
 
     class Odd(FakeAssistant):
-        def ask(self, question, history=()):
+        def ask(self, question, history=(), *rest):
             return answer_of(citations=(odd,), statements=())
 
     with assistant_server([world.pages.address], Odd()) as served:
@@ -237,9 +303,9 @@ def test_a_second_question_waits_for_the_first(visit, world):
     class Slow(FakeAssistant):
         go = threading.Event()
 
-        def ask(self, question, history=()):
+        def ask(self, question, history=(), *rest):
             self.go.wait(30)
-            return super().ask(question, history)
+            return super().ask(question, history, *rest)
 
     with assistant_server([world.pages.address], Slow()) as served:
         page = opened(visit(served=served))
@@ -271,9 +337,27 @@ def test_too_many_questions_get_a_sentence_and_the_question_back(visit, world):
         assert detail["status"] == 429
 
 
+def test_a_server_with_too_much_to_do_is_said_so_with_the_time_to_wait(visit, world):
+    page = opened(visit(failing=True))
+    reply = {
+        "status": 503,
+        "headers": {
+            "Retry-After": "7",
+            "Access-Control-Allow-Origin": world.pages.address,
+            "Access-Control-Expose-Headers": "Retry-After",
+        },
+        "json": {"detail": "Too many are asking at once. Ask again in 7 seconds."},
+    }
+    page.route("**/ask", lambda route: route.fulfill(**reply))
+    ask(page, "And why?")
+    expect(page.locator(".problem")).to_have_text("The assistant cannot answer now. Ask again in 7 seconds.")
+    expect(page.get_by_role("textbox")).to_have_value("And why?")
+    assert told(page, "error")[0]["status"] == 503
+
+
 def test_a_question_that_cannot_be_taken_is_answered_with_the_reason(visit, world):
     class Strict(FakeAssistant):
-        def ask(self, question, history=()):
+        def ask(self, question, history=(), *rest):
             raise QuestionError("The question holds no words. Type a question about the sources.")
 
     with assistant_server([world.pages.address], Strict()) as served:
@@ -338,8 +422,8 @@ def test_hostile_words_of_sources_and_answers_stay_text(visit, world):
     )
 
     class Hostile(FullAssistant):
-        def ask(self, question, history=()):
-            answer = super().ask(question, history)
+        def ask(self, question, history=(), *rest):
+            answer = super().ask(question, history, *rest)
             return replace(
                 answer,
                 status="partial",

@@ -1,5 +1,6 @@
 """Who the widget is served to, in a real browser: origins, policies, frames, cookies."""
 
+import re
 import sys
 import threading
 from pathlib import Path
@@ -158,6 +159,39 @@ def test_a_page_can_insist_on_one_version_of_the_file(visit, world):
     other = visit(head=checked % ("sha384-" + "A" * 64), failing=True)
     other.wait_for_load_state("networkidle")
     expect(other.locator("kyphoplasty-assistant")).to_have_count(0)
+
+
+# The guide
+
+GUIDE = (Path(__file__).parent.parent / "assistant/widget/README.md").read_text("utf-8")
+# The lines to copy: button, element, iframe, button with the hash of the file.
+COPIED = [*re.findall(r"```html\n(.*?)```", GUIDE, re.DOTALL)]
+(GUIDE_POLICY,) = re.findall(r"^    (script-src .+)$", GUIDE, re.MULTILINE)
+(GUIDE_FRAME_POLICY,) = re.findall(r"`(frame-src .+?)`", GUIDE)
+
+
+@pytest.mark.parametrize("lines", COPIED)
+def test_the_lines_of_the_guide_work_as_they_stand_under_its_policy(visit, world, lines):
+    frame = "<iframe" in lines
+    added = GUIDE_FRAME_POLICY if frame else GUIDE_POLICY.replace("script-src", "script-src 'self'")
+    own = "default-src 'none'; script-src 'self'; " if frame else "default-src 'none'; "
+    here = {"https://assistant.example.org": world.served.address, "sha384-…": integrity()}
+    for example, real in here.items():
+        lines, added = lines.replace(example, real), added.replace(example, real)
+    page = visit(f"<h1>Host</h1>{lines}", head="", policy=own + added)
+    inside = page.frame_locator("iframe") if frame else page
+    if "<kyphoplasty-assistant" not in lines and not frame:
+        opened(page)
+    inside.get_by_role("textbox").fill("How common is cement leakage?")
+    inside.get_by_role("textbox").press("Enter")
+    expect(inside.locator(".quote")).to_have_count(4)
+
+
+def test_the_guide_has_a_form_for_every_way_to_embed():
+    assert [re.search(r"<iframe|<script", lines)[0] for lines in COPIED] == [
+        "<script", "<script", "<iframe", "<script",
+    ]  # fmt: skip
+    assert "<kyphoplasty-assistant" in COPIED[1] and "integrity" in COPIED[3]
 
 
 # Frames and cookies

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fake_assistant import COMMON, RATE, FakeAssistant, corpus
@@ -9,6 +11,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app import create_app
+from assistant.api.config import ApiConfig
+from assistant.api.service import Service
 from assistant.errors import VerificationError
 from assistant.records import Turn
 from assistant.serialise import answer_json
@@ -23,10 +27,14 @@ PATHS = ("start", "ask", "source-context", "", "nothing")
 NAMED = {"clinic": (CLINIC,), "ward": (WARD, "https://other-ward.example")}
 
 
-def client_of(assistant=None, served_at=HERE, **counts):
+def client_of(assistant=None, served_at=HERE, timeout_seconds=60.0, **counts):
     server = FastAPI()
     sites = {name: Site(name, origins, **counts) for name, origins in NAMED.items()}
-    mount_widget(server, assistant or FakeAssistant(), Sites(sites, served_at))
+    mount_widget(
+        server,
+        Service(assistant or FakeAssistant(), ApiConfig(timeout_seconds=timeout_seconds)),
+        Sites(sites, served_at),
+    )
     return TestClient(server, raise_server_exceptions=False)
 
 
@@ -46,7 +54,7 @@ def check_refused(reply):
     assert not [name for name in reply.headers if name.startswith("access-control-")]
     assert reply.headers["content-type"] == "application/problem+json"
     if reply.request.method != "HEAD":
-        assert reply.json()["title"] == "Not served here"
+        assert reply.json()["detail"].startswith("The widget is not served to this page.")
 
 
 # Origins: who may ask
@@ -166,6 +174,7 @@ def test_the_answer_is_the_answer_object_with_the_names_that_are_shown(client):
     assert content["shown"]["sources"][source.id] == {
         "label": "Mao et al. 2024",
         "badges": ["case report", "n = 1", "2024", "peer-reviewed", "about kyphoplasty"],
+        "cautions": ["n = 1"],
         "link": "https://doi.org/10.12998/wjcc.v12.i10.1837",
         "reference": content["shown"]["sources"][source.id]["reference"],
         "address": "doi:10.12998/wjcc.v12.i10.1837",
@@ -197,6 +206,9 @@ def test_the_turn_of_an_answer_is_taken_as_history():
         {"history": {}},
         {"history": [{"question": "a", "standalone_question": "a", "source_ids": []}] * 21},
         {"history": [{"question": "a" * 5000, "standalone_question": "a", "source_ids": []}]},
+        {"history": [{"question": "a", "source_ids": []}]},
+        {"quotes": 3},
+        {"sources": []},
         {"question": None},
         {"question": 7},
         {"question": ["a"]},
@@ -213,7 +225,7 @@ def test_a_page_can_set_nothing_but_question_and_history(more):
 
 @pytest.mark.parametrize(
     "place",
-    [("unknown", 0, 5), ("SOURCE", -1, 5), ("SOURCE", 5, 5), ("SOURCE", 9, 5), ("SOURCE", 0, 10**9)],
+    [("unknown", 0, 5), ("SOURCE", 5, 5), ("SOURCE", 9, 5), ("SOURCE", 0, 10**9)],
 )
 def test_what_a_history_names_that_is_not_in_the_sources_is_left_out(place):
     assistant = FakeAssistant()
@@ -233,7 +245,7 @@ def test_a_question_that_cannot_be_taken_is_a_problem_with_the_way_out(client, q
     reply = ask(client, question)
     assert reply.status_code == 422
     assert said in reply.json()["detail"]
-    assert reply.json()["title"] == "The question cannot be taken"
+    assert not reply.json()["detail"].startswith("body")
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"\xff", b'{"question": "\\ud800?"}'])
@@ -250,14 +262,14 @@ def test_a_form_of_another_page_asks_nothing():
     reply = client_of(assistant).post(
         "/widget/v1/clinic/ask", content=b'{"question": "a b"}', headers=headers
     )
-    assert reply.status_code == 422
+    assert reply.status_code == 415
     assert assistant.asked == []
 
 
 def test_a_request_that_is_too_large_is_refused_with_a_sentence(client):
     reply = ask(client, "a" * 300_000)
     assert reply.status_code == 413
-    assert reply.json()["detail"].startswith("The request has more than 262144 bytes.")
+    assert reply.json()["detail"].startswith("The body has more than 262144 bytes.")
     assert reply.headers["access-control-allow-origin"] == CLINIC
 
 
@@ -269,7 +281,7 @@ def test_a_request_that_does_not_announce_its_size_is_refused_too(client):
 
 def test_a_defect_is_a_problem_whose_words_are_not_logged(caplog):
     class Failing(FakeAssistant):
-        def ask(self, question, history=()):
+        def ask(self, question, history=(), *rest):
             raise RuntimeError(f"secret {question}")
 
     with caplog.at_level(logging.DEBUG):
@@ -284,11 +296,12 @@ def test_a_defect_is_a_problem_whose_words_are_not_logged(caplog):
 
 def test_a_quote_that_is_not_in_its_source_is_never_sent():
     class Failing(FakeAssistant):
-        def ask(self, question, history=()):
+        def ask(self, question, history=(), *rest):
             raise VerificationError("Citation 1 is not what stands there. Run: python -m ingest build")
 
     reply = ask(client_of(Failing()))
-    assert (reply.status_code, reply.json()["title"]) == (500, "No answer")
+    assert reply.status_code == 500
+    assert "because of a defect" in reply.json()["detail"]
 
 
 # Labels and context
@@ -345,7 +358,7 @@ def test_an_address_that_asks_too_often_is_told_when_to_come_back():
     assert reply.headers["access-control-expose-headers"] == "Retry-After"
     assert reply.json() == {
         "type": "about:blank",
-        "title": "Too many requests",
+        "title": "Too Many Requests",
         "status": 429,
         "detail": f"Too many requests. Send the next one in {seconds} seconds.",
     }
@@ -364,6 +377,28 @@ def test_an_ipv6_network_counts_as_one_reader():
     addresses = ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2", "2001:db8:0:2::1")
     replies = [ask(TestClient(server, client=(address, 50_000))) for address in addresses]
     assert [reply.status_code for reply in replies] == [200, 429, 200]
+
+
+def test_readers_are_refused_politely_when_too_many_ask_at_once():
+    go = threading.Event()
+
+    class Slow(FakeAssistant):
+        def ask(self, *asked):
+            go.wait(30)
+            return super().ask(*asked)
+
+    client = client_of(Slow(), timeout_seconds=0.3)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            replies = list(pool.map(lambda n: ask(client, f"How common is it? {n}"), range(8)))
+    finally:
+        go.set()
+    waiting = [reply for reply in replies if reply.status_code == 503]
+    assert {reply.status_code for reply in replies} <= {503, 504} and waiting
+    for reply in waiting:
+        assert reply.headers["retry-after"] == "1"
+        assert reply.headers["access-control-expose-headers"] == "Retry-After"
+        assert reply.headers["access-control-allow-origin"] == CLINIC
 
 
 def test_quotes_may_be_opened_oftener_than_questions_are_asked_and_not_without_limit():
@@ -392,7 +427,8 @@ def test_the_iframe_page_may_be_shown_by_pages_of_its_site_only(client):
 
 def test_there_is_no_iframe_page_of_an_unknown_site_or_without_an_own_origin(client):
     for reply in (client.get("/widget/frame/unknown"), client_of(served_at="").get("/widget/frame/clinic")):
-        assert (reply.status_code, reply.json()["title"]) == (404, "Not served here")
+        assert reply.status_code == 404
+        assert reply.json()["detail"].startswith("The widget is not served here.")
 
 
 def test_without_sites_nothing_of_the_widget_is_served():

@@ -116,8 +116,8 @@ def assistant_server(origins, assistant=None, sites=("clinic", "ward"), **counts
 class FullAssistant(FakeAssistant):
     """Answers with everything an answer can hold; one with "partly" in part, one on costs not at all."""
 
-    def ask(self, question, history=()):
-        answer = super().ask(question, history)
+    def ask(self, question, history=(), *rest):
+        answer = super().ask(question, history, *rest)
         if not answer.citations:
             return answer
         first, *others = answer.citations

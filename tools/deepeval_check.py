@@ -1,8 +1,10 @@
-"""Scores a running server with DeepEval, over its OpenAI-compatible endpoint: `make deepeval`.
+"""Scores a server with DeepEval, over its OpenAI-compatible endpoint: `make deepeval`.
 
 No language model judges: two measures are counted from the text of the reply, as any client of that endpoint
-sees it. DeepEval's own dependencies contradict the project's, so it lives in an environment of its own and
-this file imports nothing of the project.
+sees it. DeepEval's own dependencies contradict the project's, so it lives in an environment of its own
+(tools/deepeval_constraints.txt) and this file imports nothing of the project. Starts a server, or takes the
+one at --url, with the key in ASSISTANT_API_KEY; prints JSON. The same server, cases and versions give the
+same scores.
 """
 
 import argparse
@@ -10,8 +12,10 @@ import hashlib
 import json
 import os
 import re
+import sys
 import tempfile
-from pathlib import Path
+from contextlib import redirect_stdout
+from importlib.metadata import version
 from typing import Any
 
 os.environ["DEEPEVAL_TELEMETRY_OPT_OUT"] = "YES"  # read when DeepEval is imported
@@ -21,8 +25,9 @@ from deepeval.evaluate import AsyncConfig, CacheConfig, DisplayConfig  # noqa: E
 from deepeval.metrics import BaseMetric  # noqa: E402
 from deepeval.test_case import LLMTestCase  # noqa: E402
 from openai import OpenAI  # noqa: E402
+from own_server import ROOT, own_server, readiness  # noqa: E402
 
-CASES = Path(__file__).resolve().parent.parent / "eval/cases.jsonl"
+CASES = ROOT / "eval/cases.jsonl"
 _MODEL = "kyphoplasty-assistant"
 # The line before the question in a reply, by the outcome that a case expects.
 _OPENINGS = {
@@ -85,28 +90,41 @@ class FactsQuoted(_Counted):
 def main() -> None:
     """Asks, scores and prints the mean of each measure as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--url", default="http://127.0.0.1:7860", help="of the running server")
+    parser.add_argument("--url", help="of a running server; by default one is started")
     parser.add_argument("--cases", type=int, default=60, help="of the development split, from the first")
     arguments = parser.parse_args()
-    key = os.environ.get("ASSISTANT_API_KEY", "none")
-    client = OpenAI(base_url=f"{arguments.url}/v1", api_key=key)
     lines = CASES.read_text("utf-8").splitlines()
     cases = [case for case in map(json.loads, lines) if _is_development(case["id"])][: arguments.cases]
-    asked = [_asked(client, case) for case in cases]
+    with own_server(arguments.url, str(ROOT / ".venv/bin/python")) as url:
+        key = os.environ.get("ASSISTANT_API_KEY", "none")
+        with OpenAI(base_url=f"{url}/v1", api_key=key) as client:
+            asked = [_asked(client, case) for case in cases]
+        ready = readiness(url)
+    about = {
+        "cases": len(asked),
+        "corpus": ready["corpus"],
+        "configuration": ready["configuration"],
+        **{name: version(name) for name in ("deepeval", "openai")},
+    }
+    print(json.dumps({**about, "scores": _means(asked)}, indent=2))
+
+
+def _means(asked: list[LLMTestCase]) -> dict[str, float]:
+    """The mean of each measure over the cases, by DeepEval."""
     os.chdir(tempfile.mkdtemp())  # DeepEval leaves files where it runs
-    result = evaluate(
-        asked,
-        [RightOutcome(), FactsQuoted()],
-        async_config=AsyncConfig(run_async=False),
-        cache_config=CacheConfig(write_cache=False),
-        display_config=DisplayConfig(show_indicator=False, print_results=False),
-    )
+    with redirect_stdout(sys.stderr):
+        result = evaluate(
+            asked,
+            [RightOutcome(), FactsQuoted()],
+            async_config=AsyncConfig(run_async=False),
+            cache_config=CacheConfig(write_cache=False),
+            display_config=DisplayConfig(show_indicator=False, print_results=False),
+        )
     scores: dict[str, list[float]] = {}
     for test in result.test_results:
         for measure in test.metrics_data or ():
             scores.setdefault(measure.name, []).append(float(measure.score or 0.0))
-    means = {name: round(sum(values) / len(values), 3) for name, values in scores.items()}
-    print(json.dumps({"cases": len(asked), **means}))
+    return {name: round(sum(values) / len(values), 3) for name, values in scores.items()}
 
 
 def _asked(client: OpenAI, case: dict[str, Any]) -> LLMTestCase:

@@ -1,8 +1,8 @@
 """Fills the generated parts of README.md: `python tools/readme.py`.
 
 Between the markers `<!-- NAME:begin -->` and `<!-- NAME:end -->` stand: `results` (eval/results/latest.json),
-`bench` (tools/bench.json), `load` (tools/load.json), `tree` (the modules and the first line of each
-docstring). A test checks that they are up to date.
+`bench` (tools/bench.json), `load` (tools/load.json), `deepeval` (tools/deepeval.json), `tree` (the modules
+and the first line of each docstring). A test checks that they are up to date.
 """
 
 import ast
@@ -57,6 +57,7 @@ def filled(text: str) -> str:
         "results": _results(results),
         "bench": _bench(bench),
         "load": _load(load),
+        "deepeval": _deepeval(json.loads((ROOT / "tools/deepeval.json").read_text("utf-8"))),
         "tree": _tree(),
     }
     for name, content in parts.items():
@@ -107,6 +108,11 @@ def _load(load: dict[str, Any]) -> str:
     names = list(load["steps"][0])
     rows = [[f"{step[name]}" for name in names] for step in load["steps"]]
     return "\n".join(f"| {' | '.join(row)} |" for row in (names, ["---"] * len(names), *rows))
+
+
+def _deepeval(found: dict[str, Any]) -> str:
+    scores = "; ".join(f"{name.lower()}: {score:.3f}" for name, score in found["scores"].items())
+    return f"DeepEval {found['deepeval']}, {found['cases']} development cases: {scores}."
 
 
 def _tree() -> str:

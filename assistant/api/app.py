@@ -12,12 +12,10 @@ from assistant.api.ask_routes import AskRoutes
 from assistant.api.config import ApiConfig
 from assistant.api.guard import OPENAPI, Guard
 from assistant.api.health_routes import HealthRoutes
-from assistant.api.metrics import Metrics
 from assistant.api.openai_compatible import OpenAiRoutes
 from assistant.api.problems import ProblemDetails, add_handlers
 from assistant.api.service import Service
 from assistant.api.source_routes import SourceRoutes
-from assistant.live import Serving
 
 # FastAPI's telemetry could send questions to wherever the environment says.
 NO_TELEMETRY = TelemetryConfig(
@@ -31,14 +29,12 @@ _ABOUT = (
 )
 
 
-def mount_api(server: FastAPI, assistant: Serving, config: ApiConfig) -> None:
+def mount_api(server: FastAPI, service: Service, config: ApiConfig) -> None:
     """Serves the API before all else that the server has."""
-    metrics = Metrics()
-    service = Service(assistant, config, metrics)
-    server.add_middleware(Guard, api=_api(service, metrics), config=config, metrics=metrics)
+    server.add_middleware(Guard, api=_api(service), config=config, metrics=service.metrics)
 
 
-def _api(service: Service, metrics: Metrics) -> FastAPI:
+def _api(service: Service) -> FastAPI:
     api = FastAPI(
         title=_TITLE,
         version="1",
@@ -48,13 +44,13 @@ def _api(service: Service, metrics: Metrics) -> FastAPI:
         openapi_url=OPENAPI,
         telemetry=NO_TELEMETRY,
     )
-    add_handlers(api)
+    add_handlers(api, f"{OPENAPI} lists the addresses.")
     # The guard checks keys; these say so in the OpenAPI document.
     keys = [
         Security(HTTPBearer(auto_error=False)),
         Security(APIKeyHeader(name="X-API-Key", auto_error=False)),
     ]
-    api.include_router(HealthRoutes(service, metrics).router)
+    api.include_router(HealthRoutes(service).router)
     for routes in (AskRoutes(service), SourceRoutes(service), OpenAiRoutes(service)):
         api.include_router(routes.router, dependencies=keys)
     _describe_problems(api)

@@ -7,7 +7,7 @@ from assistant.api.models import AnswerToVerify, AskRequest, QuoteToVerify
 from assistant.api.problems import Problem
 from assistant.api.replies import EVENT, documented, reply
 from assistant.api.service import Asked, Service
-from assistant.api.stream import HEADERS, MEDIA_TYPE, answer_events
+from assistant.api.stream import HEADERS, MEDIA_TYPE, answer_events, begun
 from assistant.errors import QuestionError
 from assistant.records import Answer
 from assistant.search import searched_sources
@@ -56,8 +56,8 @@ class AskRoutes:
         return reply(await self._service.answer(self._asked(body)))
 
     async def ask_stream(self, body: AskRequest) -> StreamingResponse:
-        """The answer to a question as a stream of events."""
-        events = answer_events(self._service, self._asked(body))
+        """The answer to a question as a stream of events; a problem before the first is the response."""
+        events = await begun(answer_events(self._service, self._asked(body)))
         return StreamingResponse(events, media_type=MEDIA_TYPE, headers=HEADERS)
 
     async def replay(self, answer_id: str) -> Response:

@@ -20,7 +20,7 @@ class ApiConfig:
         closed: refuse every call: the server is reached from elsewhere and has no key.
         rate_per_key: such as "300/minute"; empty for none.
         rate_per_address: the same, of a caller's address.
-        timeout_seconds: from a question to its answer, waiting in line included.
+        timeout_seconds: from a question to its answer, waiting in line included; see `assistant.api.line`.
         body_seconds: for a request's body to arrive.
         body_bytes: size of the largest body. Source: an answer with twelve quotes has 40,000.
         replayed: how many questions are kept in memory to replay their answers; 0 for none.

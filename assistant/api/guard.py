@@ -2,11 +2,11 @@
 
 import time
 
-import anyio
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.api.access import KEYS, known_key
+from assistant.api.body import bounded
 from assistant.api.config import ApiConfig
 from assistant.api.metrics import Metrics
 from assistant.api.problems import DEFECT, Problem, problem_response
@@ -27,8 +27,6 @@ _NO_KEY = (
     "Send a key of this server: Authorization: Bearer KEY, or X-API-Key: KEY. Never put it in an address."
 )
 _TOO_OFTEN = "Too many requests came from this {}. Ask again in {} seconds."
-_LARGE = "The body has more than {} bytes. Send less at a time."
-_SLOW = "The body did not arrive in {:.0f} seconds."
 
 
 class Guard:
@@ -65,7 +63,8 @@ class Guard:
 
         try:
             self._check(scope)
-            await self._api(scope, self._bounded(receive), reply)
+            body = bounded(receive, self._config.body_bytes, self._config.body_seconds)
+            await self._api(scope, body, reply)
         except Problem as problem:
             await problem_response(problem, scope["path"])(scope, receive, reply)
         except Exception as error:
@@ -96,34 +95,6 @@ class Guard:
             if not key:
                 raise Problem(401, _NO_KEY, {"WWW-Authenticate": "Bearer"})
             _within(self._of_key.wait_seconds(key), "key")
-
-    def _bounded(self, receive: Receive) -> Receive:
-        """Receives a body, and ends the request with a problem if it is too large or too slow.
-
-        What comes after the body (the client goes away) may take as long as it wants.
-        """
-        deadline = time.monotonic() + self._config.body_seconds
-        size = 0
-        complete = False
-
-        async def received() -> Message:
-            nonlocal complete, size
-            if complete:
-                return await receive()
-            try:
-                with anyio.fail_after(max(0.0, deadline - time.monotonic())):
-                    message = await receive()
-            except TimeoutError as error:
-                detail = _SLOW.format(self._config.body_seconds)
-                raise Problem(408, detail, {"Connection": "close"}) from error
-            size += len(message.get("body", b""))
-            if size > self._config.body_bytes:
-                detail = _LARGE.format(self._config.body_bytes)
-                raise Problem(413, detail, {"Connection": "close"})
-            complete = not message.get("more_body", False)
-            return message
-
-        return received
 
 
 def _is_for_api(path: str) -> bool:

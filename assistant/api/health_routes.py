@@ -6,7 +6,7 @@ from anyio import to_thread
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from assistant.api.metrics import MEDIA_TYPE, Metrics
+from assistant.api.metrics import MEDIA_TYPE
 from assistant.api.problems import Problem
 from assistant.api.replies import documented, reply
 from assistant.api.service import Service
@@ -48,9 +48,9 @@ class Ready:
 class HealthRoutes:
     """The routes of the server's own state."""
 
-    def __init__(self, service: Service, metrics: Metrics) -> None:
+    def __init__(self, service: Service) -> None:
         self._assistant = service.assistant
-        self._metrics = metrics
+        self._metrics = service.metrics
         self.router = APIRouter(tags=["server"])
         add = self.router.add_api_route
         add("/healthz", self.healthz, responses=documented({"model": Alive}), response_class=Response)

@@ -16,9 +16,12 @@ MAX_TURNS = 20
 # Source: twice the quotes of an answer with two parts.
 MOST_QUOTES = 2 * MAX_QUOTES
 _LONGEST_QUOTE = 4000
-_SOURCE = "004_357560ebc91a011b"
+# Of the examples in the OpenAPI document.
+SOURCE = "004_357560ebc91a011b"
 
 Question = Annotated[str, StringConstraints(min_length=1, max_length=MAX_CHARACTERS)]
+# As it was understood: the question with what it takes from the one before it.
+StandaloneQuestion = Annotated[str, StringConstraints(min_length=1, max_length=2 * MAX_CHARACTERS)]
 SourceId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Offset = Annotated[int, Field(ge=0, le=10**9)]
 
@@ -31,7 +34,7 @@ class EarlierTurn(_Strict):
     """An earlier question; with `standalone_question` a turn as an answer gave it, else it is asked again."""
 
     question: Question
-    standalone_question: Question | None = None
+    standalone_question: StandaloneQuestion | None = None
     source_ids: Annotated[list[SourceId], Field(max_length=100)] = []
     best_quote: tuple[SourceId, Offset, Offset] | None = None
 
@@ -54,7 +57,7 @@ class AskRequest(_Strict):
                 {
                     "question": "And in the thoracic spine?",
                     "history": [{"question": "Which needle route is used in the lumbar spine?"}],
-                    "sources": [_SOURCE],
+                    "sources": [SOURCE],
                     "quotes": 3,
                 },
             ]
@@ -92,7 +95,7 @@ class QuoteToVerify(_Strict):
         json_schema_extra={
             "examples": [
                 {"quote": "Absolute contraindications include local infection"},
-                {"quote": "Leakage of cement", "source_id": _SOURCE, "start": 7649, "end": 7666},
+                {"quote": "Leakage of cement", "source_id": SOURCE, "start": 7649, "end": 7666},
             ]
         }
     )

@@ -7,9 +7,9 @@ the quote in the text. There is no language model: what steers one is taken and 
 
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from starlette.responses import Response, StreamingResponse
 
 from assistant.api.models import ChatRequest
@@ -59,7 +59,7 @@ class OpenAiRoutes:
         """The only model there is: the assistant."""
         return Response(json_line({"object": "list", "data": [_model()]}), media_type=_JSON)
 
-    async def model(self, model: str) -> Response:
+    async def model(self, model: Annotated[str, Path(openapi_examples={"it": {"value": MODEL}})]) -> Response:
         """What is said of the model."""
         if model != MODEL:
             raise Problem(404, f"There is no such model. The only one is {MODEL}.")

@@ -22,7 +22,6 @@ _JSON = re.compile(r"application/(?:[\w.-]+\+)?json\b", re.IGNORECASE)
 _NOT_JSON = "The body is not marked as JSON. Send the header Content-Type: application/json."
 _SENTENCES = {
     400: "The body could not be read. Send JSON in UTF-8.",
-    404: "There is nothing at this address. /api/v1/openapi.json lists the addresses.",
     405: "This address does not take this method; the header Allow names those it takes.",
 }
 
@@ -89,14 +88,20 @@ def problem_response(problem: Problem, path: str) -> Response:
     return Response(body, problem.status_code, problem.headers, MEDIA_TYPE)
 
 
-def add_handlers(api: FastAPI) -> None:
-    """Makes every error of the server a problem."""
+def add_handlers(api: FastAPI, addresses: str) -> None:
+    """Makes every error of an application a problem.
+
+    Args:
+        api: the application.
+        addresses: sentence that says where its addresses are listed, for those who missed them.
+    """
+    sentences = {**_SENTENCES, 404: f"There is nothing at this address. {addresses}"}
 
     async def refused(request: Request, error: Exception) -> Response:
         if not isinstance(error, Problem):
             status = error.status_code if isinstance(error, StarletteHTTPException) else 500
             headers = error.headers if isinstance(error, StarletteHTTPException) else None
-            error = Problem(status, _SENTENCES.get(status, DEFECT), headers)
+            error = Problem(status, sentences.get(status, DEFECT), headers)
         return problem_response(error, request.url.path)
 
     async def invalid(request: Request, error: Exception) -> Response:

@@ -6,7 +6,7 @@ import time
 
 import limits
 from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
+from limits.strategies import MovingWindowRateLimiter
 
 # Callers of one /64 network of IPv6 count as one: it is what a single household is given. Source: RFC 6177.
 _IPV6_PREFIX = 64
@@ -33,7 +33,7 @@ class RateLimit:
     def __init__(self, rate: str, kind: str) -> None:
         self._item = limits.parse(rate) if rate else None
         self._kind = kind
-        self._windows = FixedWindowRateLimiter(MemoryStorage()) if rate else None
+        self._windows = MovingWindowRateLimiter(MemoryStorage()) if rate else None
 
     def wait_seconds(self, caller: str) -> int:
         """Counts a request: 0 if it is within the limit, else the seconds until the next one will be."""

@@ -1,15 +1,12 @@
-"""What every route does with the assistant: in a thread, in line, in time, and with problems for errors."""
+"""What every route of API and widget does with the assistant: in line, in time, problems for errors."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-import anyio
-from anyio import to_thread
-
 from assistant.api.config import ApiConfig
 from assistant.api.kept import Replayable
+from assistant.api.line import Line
 from assistant.api.metrics import Metrics
 from assistant.api.problems import DEFECT, Problem
 from assistant.defects import log_defect
@@ -20,7 +17,6 @@ from assistant.search import Report
 from assistant.turns import turns_of
 from ingest.errors import IngestError
 
-_TOO_LATE = "The answer was not ready in {:.0f} seconds; many may be asking. Ask again later."
 _NO_INDEX = "The index cannot be searched now. /readyz says when it can be; ask again then."
 
 Result = TypeVar("Result")
@@ -42,20 +38,18 @@ class Asked:
 
 
 class Service:
-    """Answers for routes. As many questions are answered at once as there are cores; the others wait in line.
+    """Answers for routes: all that is asked of one server, by programs and by widgets, stands in one line.
 
     Args:
         assistant: is asked.
         config: how long an answer may take, and how many are kept to be replayed.
-        metrics: counts the answers.
     """
 
-    def __init__(self, assistant: Serving, config: ApiConfig, metrics: Metrics) -> None:
+    def __init__(self, assistant: Serving, config: ApiConfig) -> None:
         self.assistant = assistant
+        self.metrics = Metrics()
         self.replayable: Replayable[Asked] = Replayable(config.replayed)
-        self._metrics = metrics
-        self._timeout_seconds = config.timeout_seconds
-        self._line = anyio.CapacityLimiter(os.cpu_count() or 1)
+        self._line = Line(config.timeout_seconds)
 
     async def answer(self, asked: Asked, report: Report | None = None) -> Answer:
         """The answer to a question.
@@ -68,7 +62,7 @@ class Service:
     def _answer(self, asked: Asked, report: Report | None) -> Answer:
         turns = turns_of(self.assistant, asked.earlier)
         answer = self.assistant.ask(asked.question, turns, asked.options, report)
-        self._metrics.answer(answer)
+        self.metrics.answer(answer)
         self.replayable.keep(answer.id, replace(asked, earlier=tuple(turns)))
         return answer
 
@@ -76,13 +70,10 @@ class Service:
         """What the call returns, made in a thread.
 
         Raises:
-            Problem: it took too long, or raised an error.
+            Problem: too many were before it, it took too long, or it raised an error.
         """
         try:
-            with anyio.fail_after(self._timeout_seconds):
-                return await to_thread.run_sync(call, abandon_on_cancel=True, limiter=self._line)
-        except TimeoutError as error:
-            raise Problem(504, _TOO_LATE.format(self._timeout_seconds)) from error
+            return await self._line.run(call)
         except QuestionError as error:
             raise Problem(422, str(error)) from error
         except IngestError as error:

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from assistant.api.models import Offset, Question, SourceId
+from assistant.api.models import SOURCE, Offset, Question, SourceId
 from assistant.api.problems import Problem
 from assistant.api.replies import documented, reply
 from assistant.api.service import Service
@@ -21,6 +21,7 @@ from assistant.source_text import (
 
 Around = Annotated[int, Query(ge=0, le=5000, description="Characters on each side of the span.")]
 SpanEnd = Annotated[Offset | None, Query(description="Of a span in the source's text: both ends or none.")]
+Id = Annotated[SourceId, Path(openapi_examples={"review": {"value": SOURCE}})]
 
 
 class SourceRoutes:
@@ -43,7 +44,7 @@ class SourceRoutes:
         return reply(source_list(index.documents.values(), index.corpus_digest))
 
     async def source(
-        self, source_id: SourceId, start: SpanEnd = None, end: SpanEnd = None, around: Around = 200
+        self, source_id: Id, start: SpanEnd = None, end: SpanEnd = None, around: Around = 200
     ) -> Response:
         """A source with its sections and, if a span is given, the text around it."""
         document = self._service.assistant.index.documents.get(source_id)

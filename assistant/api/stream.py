@@ -1,12 +1,9 @@
 """An answer as server-sent events: what was found, then each quote and comparison, then the whole answer."""
 
 import asyncio
-import math
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-import anyio
-from anyio import from_thread
 from fastapi.sse import format_sse_event
 
 from assistant.api.problems import Problem, problem_json
@@ -25,31 +22,57 @@ async def answer_events(service: Service, asked: Asked) -> AsyncIterator[bytes]:
 
     `retrieved` for each part of the question, as soon as its passages are found; then `quote` for each
     citation, `comparison` for each comparison and `done` with the whole answer. Or `error` with a problem.
+
+    Raises:
+        Problem: there is one before the first event: it can still be the whole response.
     """
-    send, receive = anyio.create_memory_object_stream[bytes](math.inf)
+    made: asyncio.Queue[bytes | Problem | None] = asyncio.Queue()  # None ends the stream
+    loop = asyncio.get_running_loop()
 
     def report(question: str, hits: tuple[Hit, ...]) -> None:
         found = event("retrieved", record_json(PassagesFound(question, hits)))
-        from_thread.run_sync(send.send_nowait, found)
+        loop.call_soon_threadsafe(made.put_nowait, found)
 
     async def answer() -> None:
-        with send:
-            try:
-                content = answer_json(await service.answer(asked, report))
-                for name, items in (("quote", content["citations"]), ("comparison", content["comparison"])):
-                    for item in items:
-                        send.send_nowait(event(name, item))
-                send.send_nowait(event("done", content))
-            except Problem as problem:
-                send.send_nowait(event("error", problem_json(problem)))
+        try:
+            content = answer_json(await service.answer(asked, report))
+            for name, items in (("quote", content["citations"]), ("comparison", content["comparison"])):
+                for item in items:
+                    made.put_nowait(event(name, item))
+            made.put_nowait(event("done", content))
+        except Problem as problem:
+            made.put_nowait(problem)
+        finally:
+            made.put_nowait(None)
 
     answering = asyncio.create_task(answer())
+    told = False
     try:
-        with receive:
-            async for item in receive:
-                yield item
+        while (item := await made.get()) is not None:
+            if isinstance(item, Problem):
+                if not told:
+                    raise item
+                item = event("error", problem_json(item))
+            told = True
+            yield item
     finally:
         answering.cancel()
+
+
+async def begun(events: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same events, once the first is there.
+
+    Raises:
+        Problem: there is one before the first event.
+    """
+    first = await anext(events)
+
+    async def all_events() -> AsyncIterator[bytes]:
+        yield first
+        async for item in events:
+            yield item
+
+    return all_events()
 
 
 def event(name: str, content: Mapping[str, Any]) -> bytes:

@@ -2,6 +2,9 @@
 
 const FIRST_LOOK_MILLISECONDS = 1500;
 const NEXT_LOOK_MILLISECONDS = 4000;
+// Source: with 64 people asking at once on two cores, the slowest answer took a minute.
+const PATIENCE_MILLISECONDS = 180000;
+const NO_ANSWER = "No answer came, though the server is there. Ask again.";
 
 export class Asking {
   #last = Promise.resolve();
@@ -25,7 +28,7 @@ export class Asking {
     this.#sent += 1;
     const request = `${Date.now().toString(36)}-${this.#sent}`;
     return new Promise((resolve) => {
-      const watch = this.#watch();
+      const watch = this.#watch(() => finish(turnSection(question, "problem", NO_ANSWER, "problem")));
       const finish = (section) => {
         this.wire.arrived = null;
         watch.end();
@@ -44,8 +47,9 @@ export class Asking {
 
   // Looks whether the server is there while an answer is awaited. One that went away has forgotten the question:
   // once it is back the page is loaded anew (by Gradio, if it noticed), and the conversation goes on from what was
-  // kept of it.
-  #watch() {
+  // kept of it. Where a server that is there gives no answer, `giveUp` is called in the end.
+  #watch(giveUp) {
+    const since = Date.now();
     let away = false;
     let back = false;
     let timer;
@@ -53,6 +57,7 @@ export class Asking {
       const there = await isThere();
       if (timer === null) return;
       if (there && back) location.reload();
+      if (there && !away && Date.now() - since > PATIENCE_MILLISECONDS) return giveUp();
       if (!there && !away) this.lost(true);
       back = there && away;
       away ||= !there;

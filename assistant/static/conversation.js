@@ -4,6 +4,9 @@ import { turnSection } from "./asking.js";
 
 const SEARCHING = "Searching the sources …";
 const LOST = "The connection was lost before this question was answered.";
+const GAP =
+  "A question before this one was not kept, because it seems to identify a patient. Without it, this may be another answer.";
+const NOT_SHARED = "No link and no judgement: a question up to here seems to identify a patient.";
 const UNKNOWN_LINK = "This link holds no question, so it cannot be replayed. Ask the question anew.";
 
 export class Conversation {
@@ -14,11 +17,15 @@ export class Conversation {
     this.#begin(newId(), "");
   }
 
-  // What is kept of the turns that were answered; one that seems to name a patient is not kept.
+  // What is kept of the turns that were answered; one that seems to name a patient is not kept. The answers after it
+  // are kept without their ids: asked again without that question, they may be others.
   get kept() {
-    return this.turns
-      .filter((turn) => turn.answer && !turn.private)
-      .map(({ question, answer, asked, verdict, note }) => ({ question, answer, asked, verdict, note }));
+    return this.answered
+      .filter((turn) => !turn.private)
+      .map((turn) => {
+        const { question, asked, verdict, note } = turn;
+        return { question, answer: this.namesPatient(turn) ? "" : turn.answer, asked, verdict, note };
+      });
   }
 
   get answered() {
@@ -28,6 +35,11 @@ export class Conversation {
   // The answered questions up to a turn, that turn included.
   questionsTo(turn) {
     return this.answered.slice(0, this.answered.indexOf(turn) + 1).map((other) => other.question);
+  }
+
+  // Whether a question up to a turn, its own included, seems to name a patient.
+  namesPatient(turn) {
+    return this.answered.slice(0, this.answered.indexOf(turn) + 1).some((other) => other.private);
   }
 
   turnOf(element) {
@@ -87,7 +99,7 @@ export class Conversation {
     }
     this.linked = true;
     const turns = questions.map((question) => ({ question, asked: new Date().toISOString() }));
-    turns.at(-1).expected = link.get("id");
+    turns.at(-1).expected = link.get("id") || undefined;
     await this.#replay(turns);
   }
 
@@ -102,7 +114,12 @@ export class Conversation {
     const pending = this.store.pending;
     this.store.pending = null;
     if (this.store.current) await this.open(this.store.current);
-    if (pending) this.#place({ question: pending }, turnSection(pending, "problem", LOST, "problem"));
+    if (pending) {
+      const section = turnSection(pending, "problem", LOST, "problem");
+      this.#place({ question: pending }, section);
+      section.scrollIntoView({ block: "start", behavior: "auto" });
+      this.say(LOST);
+    }
     return pending;
   }
 
@@ -158,25 +175,29 @@ export class Conversation {
     turn.answer = section.dataset.answer;
     turn.record = JSON.parse(section.dataset.turn);
     turn.private = section.dataset.private !== undefined;
-    if (turn.expected && turn.expected !== turn.answer) {
-      const line = document.createElement("p");
-      line.className = "changed";
-      line.textContent =
-        `This is the answer of today. It was ${turn.expected}, it is ${turn.answer}: ` +
-        "the sources or the program have changed since.";
-      section.querySelector(".answer").prepend(line);
-    }
+    const today =
+      `This is the answer of today. It was ${turn.expected}, it is ${turn.answer}: ` +
+      "the sources or the program have changed since.";
+    if (turn.expected === "") section.querySelector(".answer").prepend(line("changed", GAP));
+    else if (turn.expected && turn.expected !== turn.answer) section.querySelector(".answer").prepend(line("changed", today));
     for (const button of section.querySelectorAll("[data-verdict]")) {
       const judged = turn.verdict && (turn.verdict === "right" ? "right" : "wrong");
       button.setAttribute("aria-pressed", String(button.dataset.verdict === judged));
     }
-    if (turn.private) section.querySelector("[data-action=link]").disabled = true;
+    if (this.namesPatient(turn)) {
+      for (const button of section.querySelectorAll("[data-action=link], [data-verdict]")) button.disabled = true;
+      section.querySelector(".tools").append(line("muted", NOT_SHARED));
+    }
   }
 
   #dropProblems() {
     for (const turn of this.turns.filter((other) => other.section.dataset.state === "problem")) turn.section.remove();
     this.turns = this.turns.filter((other) => other.section.dataset.state !== "problem");
   }
+}
+
+function line(name, words) {
+  return Object.assign(document.createElement("p"), { className: name, textContent: words });
 }
 
 function newId() {

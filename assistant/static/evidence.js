@@ -2,6 +2,7 @@
 
 const NOT_EXACT = "This place cannot be shown exactly, so it is not shown. Ask the question again.";
 const NOT_REACHED = "The server cannot be reached, so the source cannot be shown. Try again.";
+const NOT_DRAWN = "This page cannot be drawn. Open the original instead.";
 const CARD_DELAY_MILLISECONDS = 150;
 const CARD_STAYS_MILLISECONDS = 250;
 
@@ -75,6 +76,7 @@ export class Evidence {
     this.shown.replaceChildren(fragment);
     this.panel.classList.add("open");
     this.panel.scrollTop = 0;
+    for (const picture of this.shown.querySelectorAll(".page-image img")) showPage(picture);
     const mark = this.shown.querySelector("mark");
     if (mark) {
       const below = mark.getBoundingClientRect().bottom - this.panel.getBoundingClientRect().top;
@@ -82,6 +84,18 @@ export class Evidence {
     }
     this.shown.querySelector("h2").focus({ preventScroll: true });
   }
+}
+
+// Scrolls the picture of a page to the quote once it is there; in the place of one that does not come stands a line.
+function showPage(picture) {
+  const frame = picture.parentElement;
+  picture.addEventListener("load", () => {
+    frame.scrollTop = frame.dataset.top * picture.offsetHeight - frame.clientHeight / 4;
+  });
+  picture.addEventListener("error", () => {
+    const line = Object.assign(document.createElement("p"), { className: "problem", textContent: NOT_DRAWN });
+    frame.replaceWith(line);
+  });
 }
 
 // The panel's content, if the words it marks are those of the answer, character by character.

@@ -12,7 +12,8 @@
 
   const TAG = "kyphoplasty-assistant";
   const SVG = "http://www.w3.org/2000/svg";
-  const SECONDS = 60; // an answer takes less than one on two cores; after so long nobody waits
+  const SECONDS = 90; // the server gives up before, after 60 by default
+  const DIRECT = 200; // a first quote up to so many characters is the direct line as a whole, as on the chat page
   const PHONE = "(max-width: 520px)";
   const script = document.currentScript;
   const server = new URL("widget/v1/", script.src).href;
@@ -27,7 +28,8 @@
   --ink: light-dark(#1b1f24, #e7eaee); --soft: light-dark(#56606b, #a9b3bd);
   --line: light-dark(#d5dce2, #39414a); --link: light-dark(#0b5d7a, #7cc7e4);
   --answered: light-dark(#17663a, #6fd99b); --partial: light-dark(#8a5200, #f0b35e);
-  --refused: light-dark(#8c2f39, #f29aa3);
+  --refused: light-dark(#8c2f39, #f29aa3); --said: light-dark(#e8f3ec, #1b3226);
+  --limit: light-dark(#fff1d6, #3a2c0c); --limit-line: light-dark(#c98a16, #d9a13a);
   font: 400 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
   color: var(--ink); overflow-wrap: anywhere; text-align: start;
 }
@@ -95,35 +97,38 @@ header :focus-visible { outline-color: currentcolor; }
 .turn + .turn, .offered:not([hidden]) + .turns:not(:empty) { margin-top: 18px; padding-top: 16px; border-top: 1px solid var(--line); }
 .question { width: fit-content; max-width: 92%; margin: 0 0 12px auto; padding: 8px 13px; border-radius: 14px 14px 4px 14px; background: var(--accent); color: var(--on-accent); white-space: pre-line; }
 .root[dir="rtl"] .question { margin: 0 auto 12px 0; border-radius: 14px 14px 14px 4px; }
-.limit { margin-bottom: 8px; padding: 8px 12px; border-inline-start: 4px solid var(--refused); border-radius: 4px; background: var(--raised); font-weight: 600; }
+.limit { margin-bottom: 8px; padding: 8px 12px; border: 1px solid var(--limit-line); border-inline-start-width: 5px; border-radius: 8px; background: var(--limit); font-weight: 600; }
 .outcome { display: flex; align-items: center; gap: 8px; font-weight: 650; color: var(--answered); }
-.outcome::before { content: "●"; font-size: 12px; }
+.outcome::before { content: "✓"; }
 .partial .outcome { color: var(--partial); }
 .partial .outcome::before { content: "◐"; }
 .not_in_sources .outcome { color: var(--refused); }
-.not_in_sources .outcome::before { content: "○"; }
-.measured, .understood, .notes, .lists, .references { margin-top: 4px; font-size: 13px; color: var(--soft); }
-.notes li { padding-inline-start: 12px; position: relative; }
-.notes li::before { content: "·"; position: absolute; inset-inline-start: 2px; font-weight: 700; }
-.notes h4, .lists h4 { font-weight: 600; }
-.lists li { padding-inline-start: 12px; }
-.statement { margin-top: 10px; }
+.not_in_sources .outcome::before { content: "✕"; }
+.measured, .understood, .notes, .missing, .searched, .references { margin-top: 4px; font-size: 13px; color: var(--soft); }
+:is(.notes, .missing, .cited-as) li { padding-inline-start: 14px; position: relative; }
+:is(.notes, .missing, .cited-as) li::before { content: "–"; position: absolute; inset-inline-start: 0; }
+:is(.notes, .missing) h4, .searched strong { font-weight: 600; }
+:is(.notes, .missing, .searched) { margin-top: 8px; }
+.direct { margin: 10px 0; padding: 9px 13px; border-radius: 8px; background: var(--said); font-size: 16px; white-space: pre-wrap; }
+.statement + .statement { margin-top: 8px; }
 
-.source { margin-top: 16px; }
+.source { margin-top: 16px; padding-top: 14px; border-top: 1px solid var(--line); }
+.root[dir="rtl"] :is(.label, .title) { text-align: right; }
 .label { font-weight: 650; }
 .badges { display: flex; flex-wrap: wrap; gap: 4px; margin: 4px 0; }
 .badges li { padding: 0 8px; border: 1px solid var(--line); border-radius: 10px; font-size: 12px; line-height: 19px; color: var(--soft); background: var(--raised); }
+.badges .weak { border-color: var(--limit-line); background: var(--limit); color: var(--ink); }
 .title { font-size: 13px; color: var(--soft); }
 .quotation { margin-top: 12px; }
 .where { display: flex; align-items: baseline; gap: 8px; font-size: 13px; color: var(--soft); }
 .cite { flex: none; min-width: 32px; min-height: 26px; padding: 0 6px; border: 1px solid var(--line); border-radius: 6px; background: var(--raised); color: var(--link); font-weight: 600; font-size: 13px; white-space: nowrap; }
 .cite:hover, .cite[aria-expanded="true"] { border-color: var(--link); }
-.quote, .near, .lead-in, .context { white-space: pre-wrap; }
+.quote, .said, .near, .lead-in, .context { white-space: pre-wrap; }
 .lead-in { margin-top: 4px; font-size: 13px; color: var(--soft); }
 blockquote { margin-top: 5px; padding: 1px 0 1px 12px; border-inline-start: 3px solid var(--answered); quotes: none; }
 .root blockquote:dir(rtl) { padding: 1px 12px 1px 0; }
 blockquote.near { border-inline-start: 3px dashed var(--soft); color: var(--soft); }
-.quote strong, mark strong { font-weight: 700; }
+:is(.quote, .said, .words, mark) strong { font-weight: 700; }
 .table { overflow-x: auto; margin-top: 5px; border-inline-start: 3px solid var(--answered); }
 table { border-collapse: collapse; font-size: 14px; }
 caption, th, td { padding: 3px 12px; text-align: start; }
@@ -131,19 +136,24 @@ caption { font-size: 13px; color: var(--soft); }
 th { font-weight: 600; font-size: 13px; color: var(--soft); }
 td, th { border-bottom: 1px solid var(--line); overflow-wrap: normal; }
 .tab { white-space: pre; tab-size: 0; }
-.context .tab::before, blockquote .tab::before { content: " │ "; color: var(--soft); }
+:not(td) > .tab::before, :not(td) > strong > .tab::before { content: " │ "; color: var(--soft); }
 .figures, .cited-as { margin-top: 5px; padding-inline-start: 15px; font-size: 13px; color: var(--soft); }
-.figures li + li { margin-top: 2px; }
-.comparison { margin-top: 16px; padding: 10px 12px; border: 1px solid var(--line); border-radius: 8px; background: var(--raised); }
-.comparison li + li { margin-top: 8px; }
+.figures li + li, .cited-as li { margin-top: 2px; }
+.cited-as summary { cursor: pointer; }
+.comparison li { margin-top: 8px; padding: 10px 12px; border: 1px solid var(--line); border-inline-start: 4px solid var(--partial); border-radius: 8px; }
+.comparison .agree { border-inline-start-color: var(--answered); }
+.comparison .differ { border-inline-start-color: var(--refused); }
+.point { font-weight: 600; }
+.point::first-letter { text-transform: uppercase; }
+.sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 12px; margin-top: 8px; }
 .in-source { margin-top: 8px; padding: 10px 12px; border: 1px solid var(--line); border-radius: 8px; background: var(--raised); font-size: 14px; }
 .in-source h4 { font-weight: 600; font-size: 13px; color: var(--soft); }
 .context { max-height: 320px; margin: 6px 0; overflow-y: auto; }
 .context:focus-visible { outline-offset: 0; }
 mark { background: var(--mark); color: var(--on-mark); unicode-bidi: isolate; border-radius: 2px; }
 .receipt { font-size: 12px; color: var(--soft); }
-.nearest, .suggestions, .references { margin-top: 16px; }
-.nearest h4, .references h4 { font-weight: 600; font-size: 13px; color: var(--soft); }
+.nearest, .suggestions, .references, .comparison { margin-top: 16px; }
+:is(.nearest, .references, .comparison) h4 { font-weight: 600; font-size: 13px; color: var(--soft); }
 .nearest li + li { margin-top: 14px; }
 .nearest .label { margin-top: 4px; }
 .nearest .badges li { margin: 0; }
@@ -247,25 +257,34 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
     }, `[${n}]`);
     return [
       answer.limits.map((limit) => h("p", { class: "limit", ...spoken }, limit)),
-      h("p", { class: "outcome" }, say(`outcome.${answer.status}`)),
-      answer.band && h("p", { class: "measured" }, say("measured", answer.band)),
       answer.standalone_question !== answer.question && h("p", { class: "understood" },
         `${say("understood")} `, h("span", spoken, answer.standalone_question)),
+      direct(answer, citeButton),
+      h("p", { class: "outcome" }, say(`outcome.${answer.status}`)),
+      answer.band && h("p", { class: "measured" }, say("measured", answer.band)),
       list("notes", say("notes"), answer.notices),
-      list("lists", say("missing"), answer.missing),
-      answer.status !== "answered" && list("lists", say("searched"), shown.searched),
-      ownStatements(answer).map((statement) => h("p", { class: "statement", ...spoken },
-        `${statement.text} `, statement.citations.map(citeButton))),
+      notHeld(answer, shown, say),
       bySource(answer.citations).map(([source, citations]) => h("section", { class: "source" },
         sourceNodes(source, shown.sources[source.id], say),
         citations.map((citation) => quotation(citation, shown, say, act)))),
-      answer.comparison.length > 0 && h("ul", { class: "comparison" }, answer.comparison.map((pair) => h("li", {},
-        citeButton(pair.citations[0]), ` ${say("and")} `, citeButton(pair.citations[1]), " ",
-        h("span", { dir: "auto" }, say("comparison", { ...pair, relation: say(pair.relation) }))))),
+      comparison(answer, shown, say, citeButton),
       nearest(answer, shown, say),
       answer.suggestions.length > 0 && h("section", { class: "suggestions" },
-        h("h4", {}, say("suggestions")), questions(answer.suggestions, act.ask)),
+        h("h4", {}, say(answer.status === "answered" ? "next" : "suggestions")), questions(answer.suggestions, act.ask)),
       references(answer, shown, say),
+    ];
+  }
+
+  /** What is not answered, unless it is the whole question, and where it was looked for. */
+  function notHeld(answer, shown, say) {
+    if (answer.status === "answered") return null;
+    const [first, ...others] = answer.missing;
+    const whole = others.length === 0 && [answer.question, answer.standalone_question].includes(first);
+    const names = [...shown.searched, ...(shown.more ? [say("more", shown)] : [])];
+    return [
+      list("missing", say("missing"), whole ? [] : answer.missing),
+      names.length > 0 && h("p", { class: "searched" }, h("strong", {}, say("searched")), " ",
+        h("span", spoken, `${names.join("; ")}.`)),
     ];
   }
 
@@ -280,6 +299,37 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
     return answer.statements.filter((statement) => !quotes.has(statement.text));
   }
 
+  /** The answer in a line: its own words, else the first quote or its answering words with dots around them. */
+  function direct(answer, citeButton) {
+    const own = ownStatements(answer);
+    if (own.length) {
+      return h("div", { class: "direct" }, own.map((statement) => h("p", { class: "statement", ...spoken },
+        `${statement.text} `, statement.citations.map(citeButton))));
+    }
+    const [first] = answer.citations;
+    if (!first) return null;
+    const { quote, start, end, highlight } = first;
+    const whole = !highlight || Array.from(quote).length <= DIRECT;
+    const words = runs(first).filter(([, strong]) => whole || strong).map(runNode);
+    return h("p", { class: "direct", ...spoken }, "“", !whole && highlight[0] > start && "… ",
+      h("span", { class: "words" }, words), !whole && highlight[1] < end && " …", "” ", citeButton(first.n));
+  }
+
+  /** The pairs of quotes on one point, the words of both below how they relate. */
+  function comparison(answer, shown, say, citeButton) {
+    const side = (n) => {
+      const { source, ...citation } = answer.citations[n - 1];
+      const { label, badges } = shown.sources[source.id];
+      return h("div", { class: "side" }, h("p", { class: "where" }, citeButton(n), h("span", spoken, label)),
+        h("p", { class: "title" }, badges.map((badge) => say(`badge.${badge}`, {}, badge)).join(" · ")),
+        h("blockquote", { class: "said", ...spoken }, runs(citation).map(runNode)));
+    };
+    return answer.comparison.length > 0 && h("section", { class: "comparison" }, h("h4", {}, say("compared")),
+      h("ul", {}, answer.comparison.map((pair) => h("li", { class: pair.relation.replace(" ", "-") },
+        h("p", { class: "point", dir: "auto" }, say("comparison", { ...pair, relation: say(pair.relation) })),
+        h("div", { class: "sides" }, pair.citations.map(side))))));
+  }
+
   /** The citations by source, sources in order of appearance. */
   function bySource(citations) {
     const groups = new Map();
@@ -291,11 +341,13 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
   }
 
   function sourceNodes(source, names, say) {
+    const titled = names.label.startsWith(source.title); // a source without authors is called by its title
     return [
-      h("h4", { class: "label", ...spoken }, names.label),
+      h("h4", { class: "label", ...spoken }, titled ? linked(names.link, names.label) : names.label),
       h("ul", { class: "badges", "aria-label": say("about_source") },
-        names.badges.map((badge) => h("li", {}, say(`badge.${badge}`, {}, badge)))),
-      h("p", { class: "title", ...spoken }, linked(names.link, source.title)),
+        names.badges.map((badge) =>
+          h("li", { class: names.cautions.includes(badge) && "weak" }, say(`badge.${badge}`, {}, badge)))),
+      !titled && h("p", { class: "title", ...spoken }, linked(names.link, source.title)),
     ];
   }
 
@@ -320,10 +372,13 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
       opened,
       citation.figures.length > 0 && h("ul", { class: "figures", "aria-label": say("figures") },
         citation.figures.map((figure) => h("li", { dir: "auto" }, figureWords(figure, say)))),
-      citation.cited_as.length > 0 && h("div", { class: "cited-as" }, h("p", {}, say("reports")),
+      citation.cited_as.length > 0 && h("details", { class: "cited-as" },
+        h("summary", {}, `${say("reports")} `, say("its_reference", { number: numbersOf(citation) }).replace(/:$/, "")),
         h("ul", {}, citation.cited_as.map((entry) => h("li", { dir: "auto" },
           `${say("its_reference", entry)} `, h("span", spoken, entry.text))))));
   }
+
+  const numbersOf = (citation) => citation.cited_as.map((entry) => entry.number).join(", ");
 
   /** A table's row under its caption and column heads. A tab stays, at the end of the cell before it. */
   function row(citation) {
@@ -348,7 +403,7 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
       say("procedure", stated(figure.procedure)),
       figure.found_by && say("found_by", stated(figure.found_by)),
     ];
-    return `${figure.text}: ${parts.filter(Boolean).join("; ")}`;
+    return `${figure.text} – ${parts.filter(Boolean).join("; ")}`;
   }
 
   function nearest(answer, shown, say) {
@@ -739,7 +794,7 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
       }
       const problem = await reply.json().catch(() => ({}));
       const seconds = Number(reply.headers.get("Retry-After")) || 0;
-      if (reply.status === 429 && this.#words) problem.detail = this.#say("too_many", { seconds });
+      if (seconds && this.#words) problem.detail = this.#say(reply.status === 429 ? "too_many" : "later", { seconds });
       throw new Problem({ ...problem, status: reply.status, seconds });
     }
 

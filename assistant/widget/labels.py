@@ -13,6 +13,7 @@ from typing import get_args
 
 from assistant import render
 from assistant.question import MAX_CHARACTERS
+from assistant.render_html import COMPARED, NEXT, SEARCHED
 from assistant.render_page import TITLE
 from ingest.records import Kind
 
@@ -36,6 +37,7 @@ INTERFACE: Mapping[str, str] = {
     "empty": "The question is empty. Type a question about the sources.",
     "busy": "The last question is still being answered.",
     "too_many": "Too many questions. Ask again in {seconds} seconds.",
+    "later": "The assistant cannot answer now. Ask again in {seconds} seconds.",
     "unreachable": "The assistant cannot be reached. Check the connection and ask again.",
     "slow": "No answer came within {seconds} seconds. Ask again.",
 }
@@ -48,9 +50,11 @@ EVIDENCE: Mapping[str, str] = {
     "understood": render.UNDERSTOOD,
     "notes": "Notes",
     "missing": render.MISSING.removesuffix(":"),
-    "searched": "Searched",
+    "searched": SEARCHED,
+    "more": "and {more} more",
     "nearest": render.NEAREST,
     "suggestions": render.SUGGESTIONS,
+    "next": NEXT,
     "reports": render.REPORTS,
     "its_reference": "its reference {number}:",
     "figures": "What the numbers mean",
@@ -58,7 +62,7 @@ EVIDENCE: Mapping[str, str] = {
     "procedure": render.PROCEDURE,
     "found_by": render.FOUND_BY,
     "not stated": "not stated",
-    "and": "and",
+    "compared": COMPARED,
     "comparison": render.COMPARISON,
     "agree": "agree",
     "differ": "differ",

@@ -12,42 +12,32 @@ Origin header out of a GET to the page's own host.
 
 from collections.abc import Mapping
 
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.telemetry import TelemetryConfig
-from starlette.exceptions import HTTPException
+from fastapi import FastAPI
 from starlette.responses import Response
 
+from assistant.api.app import NO_TELEMETRY
+from assistant.api.problems import Problem, add_handlers, problem_response
+from assistant.api.service import Service
 from assistant.widget.files import content
 from assistant.widget.gate import OriginGate
-from assistant.widget.problems import problem
-from assistant.widget.routes import Asked, Widget
+from assistant.widget.routes import Widget
 from assistant.widget.sites import Site, Sites
 
-# A question and its conversation. Source: 20 turns of two questions of 2,000 characters, in UTF-8.
-_MOST_BYTES = 256 * 1024
-# FastAPI's telemetry could send questions to wherever the environment says.
-_NO_TELEMETRY = TelemetryConfig(
-    tracing=False, metrics=False, logs=False, operation_spans=False, auto_configure=False
-)
 # A page keeps the file for so long before it asks for a newer one.
 _FILE_SECONDS = 300
-_DETAILS = {
-    404: "There is nothing at this path. See the guide in assistant/widget/README.md.",
-    405: "Send a POST.",
-}
+_GUIDE = "The guide is assistant/widget/README.md."
+_NO_FRAME = "The widget is not served here. Its operator lists the sites, and where iframes are served."
 
 
-def mount_widget(server: FastAPI, assistant: Asked, sites: Sites) -> None:
-    """Serves the widget of the assistant to pages of the sites. To be called before the page is mounted."""
-    asked = FastAPI(openapi_url=None, max_body_size=_MOST_BYTES, telemetry=_NO_TELEMETRY)
-    asked.add_exception_handler(HTTPException, _as_problem)
-    asked.add_exception_handler(RequestValidationError, _as_problem)
-    widget = Widget(assistant, sites)
+def mount_widget(server: FastAPI, service: Service, sites: Sites) -> None:
+    """Serves the widget of an assistant to pages of the sites. To be called before the page is mounted."""
+    asked = FastAPI(openapi_url=None, telemetry=NO_TELEMETRY)
+    add_handlers(asked, _GUIDE)
+    widget = Widget(service, sites)
     asked.post("/start")(widget.start)
     asked.post("/ask")(widget.ask)
     asked.post("/source-context")(widget.source_context)
-    gate = OriginGate(asked, sites, _MOST_BYTES)
+    gate = OriginGate(asked, sites)
     server.mount("/widget/v1/{site}", gate)
     server.mount("/widget/v1", gate)  # no site is named: nobody passes
 
@@ -59,8 +49,7 @@ def mount_widget(server: FastAPI, assistant: Asked, sites: Sites) -> None:
     def frame(site: str) -> Response:
         found = sites.by_id.get(site)
         if found is None or not sites.served_at:
-            detail = "The operator lists the sites, and the origin that iframes are served at."
-            return problem(404, "Not served here", detail)
+            return problem_response(Problem(404, _NO_FRAME), "")
         return _file("widget_frame.html", "text/html", {"Content-Security-Policy": _frame_policy(found)})
 
     @server.get("/widget/frame.js", include_in_schema=False)
@@ -83,16 +72,3 @@ def _frame_policy(site: Site) -> str:
 def _file(name: str, kind: str, headers: Mapping[str, str] | None = None) -> Response:
     own = {"Cache-Control": f"max-age={_FILE_SECONDS}", "Cross-Origin-Resource-Policy": "cross-origin"}
     return Response(content(name), media_type=kind, headers={**own, **(headers or {})})
-
-
-def _as_problem(request: Request, error: Exception) -> Response:
-    """A problem for what no route took; says where the request is wrong, not what it holds."""
-    if isinstance(error, RequestValidationError):
-        where = "; ".join(
-            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()
-        )
-        return problem(422, "The request is not understood", where)
-    if isinstance(error, HTTPException):
-        detail = _DETAILS.get(error.status_code, error.detail)
-        return problem(error.status_code, error.detail, detail, error.headers)
-    raise error

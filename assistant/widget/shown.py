@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from assistant.records import Answer
-from assistant.render import address, badges, names_of, place, vancouver, web_link
+from assistant.render import address, badges, cautions, names_of, place, vancouver, web_link
 from assistant.render_source import surroundings
 from ingest.records import Document, Source, Span
+
+# Sources that are named as searched. Source: as on the chat page.
+_NAMED = 12
 
 
 def shown(answer: Answer, sources: Iterable[Source]) -> dict[str, Any]:
@@ -17,14 +20,16 @@ def shown(answer: Answer, sources: Iterable[Source]) -> dict[str, Any]:
         sources: records of the corpus, to name the sources that were searched.
 
     Returns:
-        `sources` by id: label, badges, link, reference and address; `places` in the order of the citations;
-        `searched`: short names of the sources that were searched.
+        `sources` by id: label, badges, those of them that are cautions, link, reference and address;
+        `places` in the order of the citations; `searched`: short names of the sources that were
+        searched, and `more`, how many are not named.
     """
     named = [*(citation.source for citation in answer.citations), *(near.source for near in answer.nearest)]
     return {
         "sources": {source.id: _source(source) for source in named},
         "places": [place(citation) for citation in answer.citations],
-        "searched": list(names_of(answer.sources_searched, answer, sources)),
+        "searched": list(names_of(answer.sources_searched[:_NAMED], answer, sources)),
+        "more": max(0, len(answer.sources_searched) - _NAMED),
     }
 
 
@@ -49,6 +54,7 @@ def _source(source: Source) -> dict[str, Any]:
     return {
         "label": source.label,
         "badges": list(badges(source)),
+        "cautions": list(cautions(source)),
         "link": web_link(source),
         "reference": vancouver(source),
         "address": address(source),
