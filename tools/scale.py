@@ -165,7 +165,7 @@ def _pdf(pages: int) -> Figures:
         "long PDF, outcome": outcome,
         "long PDF, read by rules, pages a second": round(pages / seconds, 1),
         "long PDF, MB of the process that reads": memory,
-        "long PDF, MB of the process that takes the document": _megabytes(resource.RUSAGE_SELF),
+        "long PDF, MB of the process that takes the document": _megabytes(),
         "short PDFs, pages together": _SHORT_PDFS * each,
         "short PDFs on all cores, layout analysed, pages a second": round(_SHORT_PDFS * each / together, 1),
     }
@@ -262,8 +262,7 @@ def _build(corpus: Corpus) -> Figures:
         "documents": corpus.documents,
         "seconds": seconds,
         "seconds by stage": stages,
-        "MB of this process": _megabytes(resource.RUSAGE_SELF),
-        "MB of the largest process that reads": _megabytes(resource.RUSAGE_CHILDREN),
+        "MB of this process": _megabytes(),
         "MB of the index on disk": _folder_megabytes(corpus.config.index_folder),
     }
 
@@ -274,7 +273,7 @@ def _add(corpus: Corpus) -> Figures:
     path = corpus.folder / f"{number}.md"
     path.write_text(made_text.document(number, _PASSAGES_OF_A_DOCUMENT), "utf-8")
     seconds, stages = _added(corpus, [path])
-    return {"seconds": seconds, "seconds by stage": stages, "MB": _megabytes(resource.RUSAGE_SELF)}
+    return {"seconds": seconds, "seconds by stage": stages, "MB": _megabytes()}
 
 
 def _added(corpus: Corpus, files: list[Path]) -> tuple[float, dict[str, float]]:
@@ -290,12 +289,12 @@ def _added(corpus: Corpus, files: list[Path]) -> tuple[float, dict[str, float]]:
 
 def _open(corpus: Corpus) -> Figures:
     """Opening the index and looking at each part of it once."""
-    before = _megabytes(resource.RUSAGE_SELF)
+    before = _megabytes()
     start = time.perf_counter()
     index = corpus.index()
     seconds = time.perf_counter() - start
     index.nearest(index.sentence_vectors(0)[0], _NEAREST), index.lexical_scores("filler"), index.vocabulary
-    return {"seconds": round(seconds, 2), "MB that it adds": _megabytes(resource.RUSAGE_SELF) - before}
+    return {"seconds": round(seconds, 2), "MB that it adds": _megabytes() - before}
 
 
 def _search(corpus: Corpus) -> Figures:
@@ -324,7 +323,7 @@ def _search(corpus: Corpus) -> Figures:
         **{f"{name}, median ms": round(statistics.median(values), 1) for name, values in times.items()},
         "first question, s": round(seconds[0], 2),
         "whole search, median ms": round(1000 * statistics.median(seconds[1:])),
-        "MB": _megabytes(resource.RUSAGE_SELF),
+        "MB": _megabytes(),
     }
 
 
@@ -370,8 +369,9 @@ def _asked(collection: chromadb.Collection, vectors: Vectors, exact: list[set[st
     }
 
 
-def _megabytes(whose: int) -> int:
-    return round(resource.getrusage(whose).ru_maxrss / 1024)
+def _megabytes() -> int:
+    """Most memory that this process has held."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def _folder_megabytes(folder: Path) -> int:
