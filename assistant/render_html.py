@@ -30,6 +30,7 @@ from assistant.render_parts import (
     badges_html,
     cite_button,
     document_path,
+    edit_button,
     linked,
     listed,
     marked_quote,
@@ -71,8 +72,12 @@ def render_answer_html(answer: Answer, sources: Iterable[Source] = ()) -> str:
 
 def _opening(answer: Answer) -> str:
     limits = "".join(f'<p class="limit" dir="auto">{escape(limit)}</p>' for limit in answer.limits)
-    understood = f'<p class="understood" dir="auto">{UNDERSTOOD} {escape(answer.standalone_question)}</p>'
-    return limits + understood * (answer.standalone_question != answer.question)
+    standalone = answer.standalone_question
+    understood = (
+        f'<p class="understood"><span dir="auto">{UNDERSTOOD} {escape(standalone)}</span> '
+        f"{edit_button(standalone, 'Edit')}</p>"
+    )
+    return limits + understood * (standalone != answer.question)
 
 
 def _verdict(answer: Answer) -> str:

@@ -33,6 +33,12 @@ def question_button(question: str) -> str:
     return f'<button type="button" class="ask" dir="auto" data-question="{text}">{text}</button>'
 
 
+def edit_button(question: str, text: str) -> str:
+    """A button that offers the question to be changed and asked again."""
+    data = escape(question, quote=True)
+    return f'<button type="button" class="tool" data-action="edit" data-standalone="{data}">{text}</button>'
+
+
 def cite_button(n: int, text: str = "") -> str:
     """A button that shows a citation of the answer it stands in; by default it reads as the number."""
     label = "" if text else f' aria-label="[{n}] Show quote {n} in its source"'

@@ -16,6 +16,7 @@ from assistant.parts import Found
 from assistant.records import Answer
 from assistant.render import OUTCOMES, direct_words, measured
 from assistant.render_html import render_answer_html
+from assistant.render_parts import edit_button
 from assistant.replay import turn_json
 from assistant.report import report
 from assistant.report_text import plain_report
@@ -62,12 +63,9 @@ def render_answered_html(request: str, answer: Answer, sources: Iterable[Source]
         day: of today, for the text to copy.
     """
     content = render_answer_html(answer, sources) + _use(answer, day)
-    extra = (
-        f' data-answer="{escape(answer.id)}" data-standalone="{escape(answer.standalone_question)}"'
-        f' data-turn="{escape(json.dumps(turn_json(answer.turn())))}"'
-        + ' data-private=""'
-        * (IDENTIFIER in answer.limits)
-    )
+    turn = json.dumps(turn_json(answer.turn()))
+    private = ' data-private=""' * (IDENTIFIER in answer.limits)
+    extra = f' data-answer="{escape(answer.id)}" data-turn="{escape(turn)}"{private}'
     return _section(request, "done", answer.question, content, _spoken(answer), extra)
 
 
@@ -111,7 +109,7 @@ def _use(answer: Answer, day: date) -> str:
         '<footer class="use"><div class="tools">'
         + f'<button type="button" class="tool" data-action="copy" data-copy="{escape(text)}">Copy</button>'
         + '<button type="button" class="tool" data-action="link">Copy link</button>'
-        + '<button type="button" class="tool" data-action="edit">Edit question</button>'
+        + edit_button(answer.standalone_question, "Edit question")
         + '<span class="judge" role="group" aria-label="Was this right?"><span>Was this right?</span>'
         + '<button type="button" class="tool" data-verdict="right" aria-pressed="false">Yes</button>'
         + '<button type="button" class="tool" data-verdict="wrong" aria-pressed="false">No</button></span>'

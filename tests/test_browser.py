@@ -262,9 +262,12 @@ def test_a_follow_up_sees_the_earlier_question_and_says_how_it_was_understood(pa
         ["How common is cement leakage?"],
     )
     expect(page.locator(".question")).to_have_text(["How common is cement leakage?", "And in PKP?"])
-    expect(page.locator(".understood")).to_have_text(
-        "Understood as: And in PKP? (How common is cement leakage?)"
-    )
+    understood = "And in PKP? (How common is cement leakage?)"
+    expect(page.locator(".understood span")).to_have_text(f"Understood as: {understood}")
+    page.locator(".understood").get_by_role("button", name="Edit").click()
+    expect(page.locator(".understood + .edit textarea")).to_have_value(understood)
+    page.keyboard.press("Escape")
+    expect(page.locator(".understood").get_by_role("button", name="Edit")).to_be_focused()
 
 
 def test_the_question_as_it_was_understood_can_be_changed_and_asked_again(page, served):

@@ -114,7 +114,12 @@ export class Conversation {
     const pending = this.store.pending;
     this.store.pending = null;
     if (this.store.current) await this.open(this.store.current);
-    if (pending) this.#place({ question: pending }, turnSection(pending, "problem", LOST, "problem"));
+    if (pending) {
+      const section = turnSection(pending, "problem", LOST, "problem");
+      this.#place({ question: pending }, section);
+      section.scrollIntoView({ block: "start", behavior: "auto" });
+      this.say(LOST);
+    }
     return pending;
   }
 

@@ -44,7 +44,7 @@ export class Tools {
     const box = document.createElement("textarea");
     box.rows = 2;
     box.maxLength = 2000;
-    box.value = section.dataset.standalone;
+    box.value = button.dataset.standalone;
     label.append(box);
     const send = Object.assign(document.createElement("button"), { type: "submit", className: "tool", textContent: "Ask again" });
     const back = Object.assign(document.createElement("button"), { type: "button", className: "tool", textContent: "Cancel" });
@@ -66,7 +66,7 @@ export class Tools {
       this.ask(box.value);
     });
     form.append(label, send, back);
-    section.querySelector(".use .tools").after(form);
+    button.closest(".understood, .tools").after(form);
     form.scrollIntoView({ block: "nearest" });
     box.focus({ preventScroll: true });
   }
