@@ -31,8 +31,10 @@ from ingest.records import Kind, Procedure, Span
 
 # Name and content of a file and fields of its entry to what became of it; raises IngestError.
 Upload = Callable[[str, bytes, Mapping[str, str]], Added]
-# Fields of a document's entry that the form offers.
-_FIELDS = ("title", "kind", "about")
+# The field of an upload that is no field of the document's entry.
+PASSWORD = "password"
+# Fields of a document's entry that the form offers, and the password of its file, which is not kept.
+_FIELDS = ("title", "kind", "about", PASSWORD)
 # Sources on a page of the library. Source: each is read from disk for it; 50 take a tenth of a second.
 _PART = 50
 # Bytes of a document that is added here. Source: larger ones are better added at the command line.
@@ -122,8 +124,10 @@ class _Library:
             if len(content) > _MOST_BYTES:
                 return self._page(said=render_not_added_html(_TOO_LARGE))
             name = Path(file.filename).name
-            fields = {field: str(form.get(field, "")).strip() for field in _FIELDS}
-        given = {field: value for field, value in fields.items() if value}
+            fields = {field: str(form.get(field, "")) for field in _FIELDS}
+        given = {field: value.strip() for field, value in fields.items() if value.strip()}
+        if fields[PASSWORD]:
+            given[PASSWORD] = fields[PASSWORD]  # its spaces count
         return await run_in_threadpool(self._added, self._upload, name, content, given)
 
     def _added(self, upload: Upload, name: str, content: bytes, given: Mapping[str, str]) -> HTMLResponse:

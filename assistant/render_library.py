@@ -214,6 +214,8 @@ def render_upload_html(
         + '<p><label>Title <input name="title" placeholder="as the document states it"></label></p>'
         + f"<p><label>Kind {_choice('kind', kinds)}</label></p>"
         + f"<p><label>About {_choice('about', procedures)}</label></p>"
+        + '<p><label>Password <input type="password" name="password" autocomplete="off" '
+        + 'placeholder="if the file needs one; kept nowhere"></label></p>'
         + '<p><button type="submit">Add</button></p>'
         + '<p class="muted">Kind and subject decide how strong a quote looks: look at them after adding. '
         + "Whoever opens this page may add documents; they are removed at the command line.</p>"

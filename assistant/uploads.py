@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from assistant.library_routes import Upload
+from assistant.library_routes import PASSWORD, Upload
 from assistant.render_library import Added
 from ingest.config import IngestConfig
 from ingest.describe import describe_notes
@@ -17,7 +17,8 @@ from ingest.proposing import Refused
 def uploads(config: IngestConfig, embedder: Embedder | None = None) -> Upload:
     """What adds documents to the corpus of a configuration, one at a time and each whole or not at all.
 
-    It raises an IngestError where a file cannot be added: it cannot be read, or is in the corpus already.
+    It raises an IngestError where a file cannot be added: it cannot be read, or is in the corpus already. A
+    field "password" opens an encrypted file; it is used once and kept nowhere.
 
     Args:
         config: of the corpus and its index.
@@ -25,14 +26,21 @@ def uploads(config: IngestConfig, embedder: Embedder | None = None) -> Upload:
     """
 
     def upload(name: str, content: bytes, given: Mapping[str, str]) -> Added:
-        library = Library(config, lambda line: None, embedder=embedder)
+        entry = dict(given)
+        password = entry.pop(PASSWORD, "")
+        library = Library(config, lambda line: None, embedder=embedder, password=lambda path: password)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / name
-            path.write_bytes(content)
+            try:
+                path.write_bytes(content)
+            except (OSError, ValueError) as error:  # ValueError: a name with a null character
+                raise CorpusError(
+                    f"The file could not be received: {error}. Free space, or name it anew."
+                ) from error
             known = library.known_files([path])
             if path in known:
                 raise CorpusError(f"{name} is in the library already, as {known[path].label}.")
-            (found,) = library.examine([path], given)
+            (found,) = library.examine([path], entry)
             if isinstance(found, Refused):
                 raise CorpusError(found.reason)
             result = library.add([found])

@@ -83,7 +83,7 @@ class Frame:
     @property
     def clockwise(self) -> int:
         """By how many degrees the page is turned to be read, counted as PyMuPDF does for a page it shows."""
-        return {(1, 0): 0, (0, 1): 90, (-1, 0): 180, (0, -1): 270}[self.direction]
+        return 90 * _QUARTERS.index(self.direction)
 
     def put(self, raw: RawLine) -> PdfLine:
         """A line with its boxes in the frame."""

@@ -200,6 +200,22 @@ def test_an_allowed_document_is_added_and_the_page_says_so():
     assert uploads.taken == [("paper.txt", b"text", {"title": "A paper", "kind": "case report"})]
 
 
+def test_the_password_of_a_file_goes_along_as_it_was_typed_and_is_shown_nowhere():
+    uploads = Uploads()
+    client = client_of(uploads)
+    (field,) = [
+        field
+        for field in parse(client.get("/library").text).all("input")
+        if field.attributes.get("name") == "password"
+    ]
+    assert (field.attributes["type"], field.attributes["autocomplete"]) == ("password", "off")
+    files = {"file": ("a.pdf", b"text")}
+    data = {"title": "", "kind": "", "about": "", "password": " open sesame "}
+    reply = client.post("/library", files=files, data=data, headers=SITE)
+    assert uploads.taken == [("a.pdf", b"text", {"password": " open sesame "})]
+    assert "sesame" not in reply.text
+
+
 def test_why_a_document_cannot_be_added_is_one_line():
     reply = client_of(Uploads()).post("/library", files={"file": ("a.txt", b"")}, headers=SITE)
     assert "a.txt is empty." in parse(reply.text).text

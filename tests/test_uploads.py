@@ -1,5 +1,6 @@
 import pytest
 from conftest import FakeEmbedder
+from pdfs import protected
 from test_library import GUIDE
 
 from assistant.uploads import uploads
@@ -30,14 +31,25 @@ def test_a_file_that_is_there_already_is_refused_and_nothing_changes(upload, bui
     assert open_index(built).sources == sources
 
 
+def test_an_encrypted_file_is_opened_by_its_password_which_is_kept_nowhere(upload, built):
+    with pytest.raises(IngestError, match="needs a password"):
+        upload("locked.pdf", protected("opensesame"), {})
+    added = upload("locked.pdf", protected("opensesame"), {"password": "opensesame"})
+    folders = (built.corpus_folder, built.index_folder)
+    written = [path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()]
+    assert "opensesame" not in repr(added)
+    assert len(written) > 10 and not any(b"opensesame" in content for content in written)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "given"),
     [
         ("empty.txt", b"", {}),
         ("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, {}),
         ("guide.md", GUIDE.encode(), {"kind": "miracle"}),
+        ("gui\0de.md", GUIDE.encode(), {}),
     ],
-    ids=["empty", "old Word", "unknown kind"],
+    ids=["empty", "old Word", "unknown kind", "a null in the name"],
 )
 def test_a_file_that_cannot_be_added_is_one_line_and_nothing_changes(upload, built, name, content, given):
     sources = open_index(built).sources

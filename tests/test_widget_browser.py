@@ -23,7 +23,16 @@ from widget_host import (  # noqa: F401
 
 from assistant.errors import QuestionError
 from assistant.records import Nearest, Statement
-from assistant.render import address, badges, comparison_words, figure_words, groups, measured, vancouver
+from assistant.render import (
+    address,
+    badges,
+    cautions,
+    comparison_words,
+    figure_words,
+    groups,
+    measured,
+    vancouver,
+)
 
 TAGS = "<script>window.hit=1</script><img src=x onerror='window.hit=1'>"
 HOSTILE = f"{TAGS} ${{window.hit=1}} {{n}} {{{{value}}}} [1] \u202e how common?"
@@ -65,6 +74,9 @@ def test_everything_of_an_answer_is_shown_in_the_words_of_the_other_views(visit,
     assert texts(page.locator(".source .label")) == [source.label for source, _ in grouped]
     assert texts(page.locator(".source .badges li")) == [
         badge for source, _ in grouped for badge in badges(source)
+    ]
+    assert texts(page.locator(".source .badges .weak")) == [
+        badge for source, _ in grouped for badge in cautions(source)
     ]
     assert texts(page.locator(".quotation .own")) == ["[1]", "[2]", "[3]", "[4]"]
     assert texts(page.locator(".figures li")) == [figure_words(f) for f in answer.citations[0].figures]
@@ -184,8 +196,9 @@ def test_a_refusal_shows_what_was_searched_and_what_is_near_as_no_answer(visit):
     expect(page.locator(".nearest h4").first).to_have_text("Near the question, not an answer")
     expect(page.locator(".near")).to_have_text(COMMON)
     expect(page.locator(".nearest .badges")).to_contain_text("about vertebroplasty")
-    assert texts(page.locator(".lists h4")) == ["Not answered", "Searched"]
-    assert len(texts(page.locator(".lists li"))) == 1 + len(corpus())
+    expect(page.locator(".missing")).to_have_count(0)  # it is the whole question
+    searched = page.locator(".searched").text_content()
+    assert searched.startswith("Searched: ") and searched.count("; ") == len(corpus()) - 1
     page.locator(".suggestions button").click()
     expect(page.locator(".outcome")).to_have_text(["Not in these sources", "Answered in these sources"])
 
@@ -194,7 +207,7 @@ def test_an_answer_in_part_says_what_is_missing(visit):
     page = opened(visit())
     ask(page, "partly how common?")
     expect(page.locator(".outcome")).to_have_text("Partly answered in these sources")
-    expect(page.locator(".lists").first).to_have_text("Not answeredwhat does it weigh?")
+    expect(page.locator(".missing")).to_have_text("Not answeredwhat does it weigh?")
     expect(page.locator(".quote")).to_have_count(4)
 
 

@@ -41,7 +41,7 @@ def test_the_labels_are_the_words_of_the_page():
     differ = filled("comparison", relation=EVIDENCE["differ"], point="leakage", reason="41% and 80%")
     assert differ == comparison_words(answer.comparison[0])
     parts = (filled("share_of", value="patients"), filled("procedure", value="PVP"))
-    assert "; ".join((f"80%: {parts[0]}", parts[1], filled("found_by", value="not stated"))) == figure_words(
+    assert "; ".join((f"80% – {parts[0]}", parts[1], filled("found_by", value="not stated"))) == figure_words(
         figure
     )
 

@@ -174,6 +174,7 @@ def test_the_answer_is_the_answer_object_with_the_names_that_are_shown(client):
     assert content["shown"]["sources"][source.id] == {
         "label": "Mao et al. 2024",
         "badges": ["case report", "n = 1", "2024", "peer-reviewed", "about kyphoplasty"],
+        "cautions": ["n = 1"],
         "link": "https://doi.org/10.12998/wjcc.v12.i10.1837",
         "reference": content["shown"]["sources"][source.id]["reference"],
         "address": "doi:10.12998/wjcc.v12.i10.1837",

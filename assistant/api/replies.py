@@ -10,7 +10,11 @@ from assistant.serialise import Record, json_line, record_json
 
 # What any route may end with: see assistant/api/guard.py and assistant/api/service.py.
 _USUAL = (400, 401, 403, 408, 413, 415, 422, 429, 500, 503, 504)
-
+_LATER = {
+    "headers": {
+        "Retry-After": {"description": "Seconds after which to ask again.", "schema": {"type": "integer"}}
+    }
+}
 
 # One server-sent event.
 EVENT = {"type": "object", "properties": {"event": {"type": "string"}, "data": {"type": "string"}}}
@@ -33,6 +37,7 @@ def documented(success: dict[str, Any], *statuses: int) -> dict[int | str, dict[
         status: {
             "description": f"Problem: {HTTPStatus(status).phrase}",
             "content": {MEDIA_TYPE: {"schema": schema}},
+            **(_LATER if status in (429, 503) else {}),
         }
         for status in sorted({*_USUAL, *statuses})
     }

@@ -104,11 +104,12 @@ header :focus-visible { outline-color: currentcolor; }
 .partial .outcome::before { content: "◐"; }
 .not_in_sources .outcome { color: var(--refused); }
 .not_in_sources .outcome::before { content: "✕"; }
-.measured, .understood, .notes, .lists, .references { margin-top: 4px; font-size: 13px; color: var(--soft); }
-:is(.notes, .lists, .cited-as) li { padding-inline-start: 14px; position: relative; }
-:is(.notes, .lists, .cited-as) li::before { content: "–"; position: absolute; inset-inline-start: 0; }
-:is(.notes, .lists) h4 { margin-top: 8px; font-weight: 600; }
-.direct { margin-top: 10px; padding: 9px 13px; border-radius: 8px; background: var(--said); font-size: 16px; white-space: pre-wrap; }
+.measured, .understood, .notes, .missing, .searched, .references { margin-top: 4px; font-size: 13px; color: var(--soft); }
+:is(.notes, .missing, .cited-as) li { padding-inline-start: 14px; position: relative; }
+:is(.notes, .missing, .cited-as) li::before { content: "–"; position: absolute; inset-inline-start: 0; }
+:is(.notes, .missing) h4, .searched strong { font-weight: 600; }
+:is(.notes, .missing, .searched) { margin-top: 8px; }
+.direct { margin: 10px 0; padding: 9px 13px; border-radius: 8px; background: var(--said); font-size: 16px; white-space: pre-wrap; }
 .statement + .statement { margin-top: 8px; }
 
 .source { margin-top: 16px; padding-top: 14px; border-top: 1px solid var(--line); }
@@ -116,6 +117,7 @@ header :focus-visible { outline-color: currentcolor; }
 .label { font-weight: 650; }
 .badges { display: flex; flex-wrap: wrap; gap: 4px; margin: 4px 0; }
 .badges li { padding: 0 8px; border: 1px solid var(--line); border-radius: 10px; font-size: 12px; line-height: 19px; color: var(--soft); background: var(--raised); }
+.badges .weak { border-color: var(--limit-line); background: var(--limit); color: var(--ink); }
 .title { font-size: 13px; color: var(--soft); }
 .quotation { margin-top: 12px; }
 .where { display: flex; align-items: baseline; gap: 8px; font-size: 13px; color: var(--soft); }
@@ -255,15 +257,13 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
     }, `[${n}]`);
     return [
       answer.limits.map((limit) => h("p", { class: "limit", ...spoken }, limit)),
-      h("p", { class: "outcome" }, say(`outcome.${answer.status}`)),
-      answer.band && h("p", { class: "measured" }, say("measured", answer.band)),
       answer.standalone_question !== answer.question && h("p", { class: "understood" },
         `${say("understood")} `, h("span", spoken, answer.standalone_question)),
       direct(answer, citeButton),
+      h("p", { class: "outcome" }, say(`outcome.${answer.status}`)),
+      answer.band && h("p", { class: "measured" }, say("measured", answer.band)),
       list("notes", say("notes"), answer.notices),
-      list("lists", say("missing"), answer.missing),
-      answer.status !== "answered" && list("lists", say("searched"),
-        [...shown.searched, ...(shown.more ? [say("more", shown)] : [])]),
+      notHeld(answer, shown, say),
       bySource(answer.citations).map(([source, citations]) => h("section", { class: "source" },
         sourceNodes(source, shown.sources[source.id], say),
         citations.map((citation) => quotation(citation, shown, say, act)))),
@@ -272,6 +272,19 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
       answer.suggestions.length > 0 && h("section", { class: "suggestions" },
         h("h4", {}, say(answer.status === "answered" ? "next" : "suggestions")), questions(answer.suggestions, act.ask)),
       references(answer, shown, say),
+    ];
+  }
+
+  /** What is not answered, unless it is the whole question, and where it was looked for. */
+  function notHeld(answer, shown, say) {
+    if (answer.status === "answered") return null;
+    const [first, ...others] = answer.missing;
+    const whole = others.length === 0 && [answer.question, answer.standalone_question].includes(first);
+    const names = [...shown.searched, ...(shown.more ? [say("more", shown)] : [])];
+    return [
+      list("missing", say("missing"), whole ? [] : answer.missing),
+      names.length > 0 && h("p", { class: "searched" }, h("strong", {}, say("searched")), " ",
+        h("span", spoken, `${names.join("; ")}.`)),
     ];
   }
 
@@ -332,7 +345,8 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
     return [
       h("h4", { class: "label", ...spoken }, titled ? linked(names.link, names.label) : names.label),
       h("ul", { class: "badges", "aria-label": say("about_source") },
-        names.badges.map((badge) => h("li", {}, say(`badge.${badge}`, {}, badge)))),
+        names.badges.map((badge) =>
+          h("li", { class: names.cautions.includes(badge) && "weak" }, say(`badge.${badge}`, {}, badge)))),
       !titled && h("p", { class: "title", ...spoken }, linked(names.link, source.title)),
     ];
   }
@@ -389,7 +403,7 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
       say("procedure", stated(figure.procedure)),
       figure.found_by && say("found_by", stated(figure.found_by)),
     ];
-    return `${figure.text}: ${parts.filter(Boolean).join("; ")}`;
+    return `${figure.text} – ${parts.filter(Boolean).join("; ")}`;
   }
 
   function nearest(answer, shown, say) {

@@ -13,7 +13,7 @@ from typing import get_args
 
 from assistant import render
 from assistant.question import MAX_CHARACTERS
-from assistant.render_html import COMPARED, NEXT
+from assistant.render_html import COMPARED, NEXT, SEARCHED
 from assistant.render_page import TITLE
 from ingest.records import Kind
 
@@ -50,7 +50,7 @@ EVIDENCE: Mapping[str, str] = {
     "understood": render.UNDERSTOOD,
     "notes": "Notes",
     "missing": render.MISSING.removesuffix(":"),
-    "searched": "Searched",
+    "searched": SEARCHED,
     "more": "and {more} more",
     "nearest": render.NEAREST,
     "suggestions": render.SUGGESTIONS,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from assistant.records import Answer
-from assistant.render import address, badges, names_of, place, vancouver, web_link
+from assistant.render import address, badges, cautions, names_of, place, vancouver, web_link
 from assistant.render_source import surroundings
 from ingest.records import Document, Source, Span
 
@@ -20,8 +20,9 @@ def shown(answer: Answer, sources: Iterable[Source]) -> dict[str, Any]:
         sources: records of the corpus, to name the sources that were searched.
 
     Returns:
-        `sources` by id: label, badges, link, reference and address; `places` in the order of the citations;
-        `searched`: short names of the sources that were searched, and `more`, how many are not named.
+        `sources` by id: label, badges, those of them that are cautions, link, reference and address;
+        `places` in the order of the citations; `searched`: short names of the sources that were
+        searched, and `more`, how many are not named.
     """
     named = [*(citation.source for citation in answer.citations), *(near.source for near in answer.nearest)]
     return {
@@ -53,6 +54,7 @@ def _source(source: Source) -> dict[str, Any]:
     return {
         "label": source.label,
         "badges": list(badges(source)),
+        "cautions": list(cautions(source)),
         "link": web_link(source),
         "reference": vancouver(source),
         "address": address(source),
