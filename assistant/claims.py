@@ -8,18 +8,14 @@ less than one that is made up.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Any, Literal
 
-from assistant.procedures import procedures
+from assistant.claim_causes import causal
+from assistant.claim_words import ABOUT_TO, Claim, Kind, named, one_of, position, table
+from assistant.procedures import EITHER, procedures
 from ingest.lexical import words
 
-Kind = Literal["rate", "route", "level", "frequency", "course", "duration", "way", "necessity", "effect"]
-_FILE = Path(__file__).parent / "claims.toml"
 _CLAUSE = re.compile(
     r";\s+|,?\s+(?:whereas|while|but|although|however|conversely|in contrast)\b,?\s*", re.IGNORECASE
 )
@@ -39,7 +35,7 @@ _PER_CENT = re.compile(
     r"\s*(?P<low>\d+(?:\.\d+)?)\s?%?(?:\s?(?:-|–|to)\s?(?P<high>\d+(?:\.\d+)?))?\s?%",
     re.IGNORECASE,
 )
-_DAYS = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
+_DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
 _COUNTS = {
     "a": 1,
     "an": 1,
@@ -53,9 +49,9 @@ _COUNTS = {
     "multiple": 2,
 }
 _TIME = re.compile(
-    r"(?P<low>\d+|a few|an?|one|two|three|four|six|several|few|multiple)\s?"
-    r"(?:(?P<unit1>hour|day|week|month|year)s?)?"
-    r"(?:\s?(?:-|–|to)\s?(?P<high>\d+|two|three|four|six|several)?)?\s?(?P<unit>hour|day|week|month|year)s?\b",
+    r"(?P<low>\d+|a few|an?|one|two|three|four|six|several|few|multiple)[\s-]?"
+    r"(?:(?P<unit1>minute|hour|day|week|month|year)s?)?"
+    r"(?:\s?(?:-|–|to)\s?(?P<high>\d+|two|three|four|six|several)?)?\s?(?P<unit>minute|hour|day|week|month|year)s?\b",
     re.IGNORECASE,
 )
 # A sentence that names more places than this lists them and says of none that it is the most frequent.
@@ -65,30 +61,32 @@ _VAGUE = ("a few", "few", "several", "multiple")
 _VAGUE_TIMES = 4
 # Words between a level and what it describes, at most.
 _NEAR = 6
-_ABOUT_TO = r"(?:risk|chance|likelihood|incidence|rate|probability|frequency|occurrence|possibility)"
+# Words before "is necessary" that may say what is.
+_SUBJECT = 12
+_CONDITION = re.compile(r"^\s*(?:if|when|for|in|once|after|should|to)\b[^,]*,\s*", re.IGNORECASE)
+# From how many in a hundred an event is called common, and below how many rare. Source: CIOMS Working Groups
+# III and V 1999: very common from 10 %, rare below 0.1 %.
+_COMMON = 10.0
+_RARE = 0.1
+_DENIED = re.compile(r"\b(?:not|no|never|difficult)\b", re.IGNORECASE)
+# What is said of any procedure is said of each.
+_ANY_PROCEDURE = re.compile(
+    r"(?<!like )(?<!with )\b(?:any|every|all|both|either)\s(?:\w+\s)?"
+    r"(?:procedure|intervention|operation)s?\b",
+    re.IGNORECASE,
+)
+_SAFE = re.compile(
+    r"\b(?:is|are|was|were)\s(?P<not>not\s)?(?:\w+ly\s)?(?:(?:regarded|known|seen) as|considered|deemed)?\s?"
+    r"(?:\w+ly\s)?(?:an?\s)?(?:\w+ly\s)?safe\b(?!\s(?:to|for|if)\b)",
+    re.IGNORECASE,
+)
+_SOON = re.compile(
+    r"\b(?:the same day|quickly|rapidly|shortly|immediately|short period|within a few (?:minutes|hours))\b",
+    re.IGNORECASE,
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One thing that a sentence says.
-
-    Attributes:
-        kind: what sort of claim it is; only claims of one kind are compared.
-        subject: what it is about; claims are compared if they share enough of it (`assistant.compare`).
-        value: what is said: names of classes, or for rates and durations none.
-        interval: of a rate in per cent or of a duration in days, else None.
-        procedures: that the clause names; empty if it names none.
-        words: the words in which it is said, verbatim.
-    """
-
-    kind: Kind
-    subject: frozenset[str]
-    value: frozenset[str]
-    interval: tuple[float, float] | None
-    procedures: frozenset[str]
-    words: str
-
-
+@lru_cache(maxsize=4096)
 def claims(sentence: str) -> tuple[Claim, ...]:
     """The claims of a sentence, in no order of weight; none if it says nothing that can be compared."""
     return tuple(claim for clause in _clauses(sentence) for claim in _of_clause(clause, sentence))
@@ -99,19 +97,21 @@ def _clauses(sentence: str) -> list[str]:
 
 
 def _of_clause(clause: str, sentence: str) -> Iterator[Claim]:
-    named = procedures(clause)
-    events = _named(clause, _table()["events"]) or _named(sentence, _table()["events"])
-    yield from _rates(clause, events, named)
-    yield from _places(clause, events, named)
-    yield from _frequencies(clause, named)
-    yield from _courses(clause, events, named)
-    yield from _durations(clause, named)
-    yield from _ways(clause, named)
-    yield from _necessities(clause, named)
-    yield from _effects(clause, named)
+    of = EITHER if _ANY_PROCEDURE.search(clause) else procedures(clause)
+    events = named(clause, table()["events"]) or named(sentence, table()["events"])
+    yield from _rates(clause, events, of)
+    yield from _places(clause, events, of)
+    yield from _frequencies(clause, of)
+    yield from _courses(clause, events, of)
+    yield from _safeties(clause, of)
+    yield from _durations(clause, of)
+    yield from _ways(clause, of)
+    yield from _necessities(clause, of)
+    yield from causal(clause, of)
 
 
-def _rates(clause: str, events: frozenset[str], named: frozenset[str]) -> Iterator[Claim]:
+def _rates(clause: str, events: frozenset[str], of: frozenset[str]) -> Iterator[Claim]:
+    """Shares of the whole; a share that everybody calls frequent or rare is called so too."""
     found = list(_PER_CENT.finditer(clause))
     for match in found if events else ():
         low = float(match["low"])
@@ -120,11 +120,16 @@ def _rates(clause: str, events: frozenset[str], named: frozenset[str]) -> Iterat
             low = 0.0
         if match["above"]:
             high = 100.0
-        if high <= 100:
-            yield Claim("rate", events, frozenset(), (low, high), named, match.group().strip())
+        said = match.group().strip()
+        if high > 100:
+            continue
+        yield Claim("rate", events, frozenset(), (low, high), of, said)
+        called = "common" if low >= _COMMON else "rare" if high < _RARE else ""
+        if called:
+            yield Claim("frequency", events, frozenset({called}), None, of, said)
 
 
-def _places(clause: str, events: frozenset[str], named: frozenset[str]) -> Iterator[Claim]:
+def _places(clause: str, events: frozenset[str], of: frozenset[str]) -> Iterator[Claim]:
     most = _MOST.search(clause)
     if not most or not events:
         return
@@ -135,41 +140,56 @@ def _places(clause: str, events: frozenset[str], named: frozenset[str]) -> Itera
         where = _COMPARED_WITH.sub("", clause[most.start() :])
     kinds: tuple[Kind, ...] = ("route", "level")
     for kind in kinds:
-        places = _last_named(where, _table()["places"][kind])
+        places = _last_named(where, table()["places"][kind])
         if 0 < len(places) <= _MOST_PLACES:
-            yield Claim(kind, events, places, None, named, f"{most.group()}: {', '.join(sorted(places))}")
+            yield Claim(kind, events, places, None, of, f"{most.group()}: {', '.join(sorted(places))}")
 
 
-def _frequencies(clause: str, named: frozenset[str]) -> Iterator[Claim]:
-    levels = _table()["frequency"]
-    for level, starts in levels.items():
-        word = "(?:" + "|".join(re.escape(start) for start in starts) + r")(?!er|est)(?:ly)?"
-        patterns = (
-            rf"(?P<event>[\w\s-]+?)\s(?:is|are|was|were|remains?)\s(?:an?\s|the\s)?(?:[\w-]+ly\s)?{word}\b(?!\s(?:that|to)\b)",
-            rf"\b(?:an?|the|with)?\s?{word}\s{_ABOUT_TO}\s(?:of|for)\s(?P<event>[\w\s-]+)",
+def _frequencies(clause: str, of: frozenset[str]) -> Iterator[Claim]:
+    spoken_of = bool(named(clause, table()["events"]))
+    for level, pattern in _frequency_patterns():
+        for match in pattern.finditer(clause) if spoken_of else ():
+            event = match["event"].split()
+            near = " ".join(event[-_NEAR:] if match.start("event") == match.start() else event[:_NEAR])
+            subject = _qualified(near)
+            if subject and not _DENIED.search(match.group()):
+                yield Claim("frequency", subject, frozenset({level}), None, of, match.group().strip())
+
+
+@lru_cache(maxsize=1)
+def _frequency_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    found = []
+    is_ = r"(?:is|are|was|were)"
+    for level, starts in table()["frequency"].items():
+        word = rf"{one_of(starts)}(?!er|est)(?:ly)?"
+        for pattern in (
+            rf"(?P<event>[\w\s-]+?)\s(?:{is_}|remains?)\s(?:an?\s|the\s)?(?:[\w-]+ly\s)?{word}\b(?!\s(?:that|to)\b)",
+            rf"\b(?:an?|the|with)?\s?{word}\s{ABOUT_TO}\s(?:of|for)\s(?P<event>[\w\s-]+)",
             rf"(?P<event>[\w\s-]+?)\scarr(?:y|ies)\san?\s(?:[\w-]+ly\s)?{word}\srisk",
-            rf"most\s{word}\s(?:complication|event|outcome)s?\s(?:is|are|was|were)\s(?P<event>[\w\s-]+)",
-        )
-        for pattern in patterns:
-            for match in re.finditer(pattern, clause, re.IGNORECASE):
-                event = match["event"].split()
-                near = " ".join(event[-_NEAR:] if match.start("event") == match.start() else event[:_NEAR])
-                subject = _qualified(near)
-                if subject and not re.search(r"\b(?:not|no|never)\b", match.group(), re.IGNORECASE):
-                    yield Claim("frequency", subject, frozenset({level}), None, named, match.group().strip())
+        ):
+            found.append((level, re.compile(pattern, re.IGNORECASE)))
+    return tuple(found)
 
 
-def _courses(clause: str, events: frozenset[str], named: frozenset[str]) -> Iterator[Claim]:
+def _courses(clause: str, events: frozenset[str], of: frozenset[str]) -> Iterator[Claim]:
     mostly = _MOSTLY.search(clause)
-    for course, phrases in _table()["course"].items():
-        told = _position(clause, phrases)
+    for course, phrases in table()["course"].items():
+        told = position(clause, phrases)
         if mostly and told and events:
             said = clause[told[0] : told[1]]
-            yield Claim("course", events, frozenset({course}), None, named, f"{mostly.group()}: {said}")
+            yield Claim("course", events, frozenset({course}), None, of, f"{mostly.group()}: {said}")
 
 
-def _durations(clause: str, named: frozenset[str]) -> Iterator[Claim]:
-    subject = _named(clause, _table()["timed"])
+def _safeties(clause: str, of: frozenset[str]) -> Iterator[Claim]:
+    """Whether a procedure as a whole is called safe."""
+    match = _SAFE.search(clause) if of else None
+    if match:
+        value = "not safe" if match["not"] else "safe"
+        yield Claim("safety", frozenset({"safety"}), frozenset({value}), None, of, match.group().strip())
+
+
+def _durations(clause: str, of: frozenset[str]) -> Iterator[Claim]:
+    subject = named(clause, table()["timed"])
     for match in _TIME.finditer(clause) if subject else ():
         unit = _DAYS[match["unit"].lower()]
         first = _DAYS[match["unit1"].lower()] if match["unit1"] else unit
@@ -179,68 +199,37 @@ def _durations(clause: str, named: frozenset[str]) -> Iterator[Claim]:
             high = unit * _VAGUE_TIMES
         if match["low"].lower() in _VAGUE:
             high = max(high, low * _VAGUE_TIMES)
-        yield Claim("duration", subject, frozenset(), (low, high), named, match.group().strip())
+        yield Claim("duration", subject, frozenset(), (low, high), of, match.group().strip())
+    soon = _SOON.search(clause) if subject else None
+    if soon:
+        yield Claim("duration", subject, frozenset(), (0.0, 1.0), of, soon.group())
 
 
-def _ways(clause: str, named: frozenset[str]) -> Iterator[Claim]:
-    for thing, table in _table()["ways"].items():
-        if not _named(clause, {"about": table["about"]}):
+def _ways(clause: str, of: frozenset[str]) -> Iterator[Claim]:
+    for thing, way in table()["ways"].items():
+        if _DENIED.search(clause) or not all(position(clause, starts) for starts in way["about"]):
             continue
-        ways = _named(clause, {name: starts for name, starts in table.items() if name != "about"})
+        ways = named(clause, way["are"])
         if ways:
-            yield Claim("way", frozenset({thing}), ways, None, named, " or ".join(sorted(ways)))
+            yield Claim("way", frozenset({thing}), ways, None, of, " or ".join(sorted(ways)))
 
 
-def _necessities(clause: str, named: frozenset[str]) -> Iterator[Claim]:
-    for need, phrases in _table()["necessity"].items():
-        for phrase in phrases:
-            match = re.search(
-                rf"([\w\s-]+?)\s(?:is|are|was|were)\s(?:[\w-]+ly\s)?{re.escape(phrase)}\b",
-                clause,
-                re.IGNORECASE,
-            )
-            if match:
-                subject = frozenset(words([match[1]])[0])
-                yield Claim("necessity", subject, frozenset({need}), None, named, match.group().strip())
+def _necessities(clause: str, of: frozenset[str]) -> Iterator[Claim]:
+    for need, pattern in _necessity_patterns():
+        match = pattern.search(clause)
+        if match:
+            needed = _CONDITION.sub("", re.split(r"\bthat\b", match[1])[-1]).split()[-_SUBJECT:]
+            subject = frozenset(words([" ".join(needed)])[0])
+            yield Claim("necessity", subject, frozenset({need}), None, of, match.group().strip())
 
 
-def _effects(clause: str, named: frozenset[str]) -> Iterator[Claim]:
-    """Which way a factor moves the risk of an event: sign of the factor times sign of the effect."""
-    table = _table()["direction"]
-    effect = _effect(clause, table)
-    if effect is None:
-        return
-    event, sign, at = effect
-    for direction, value in (("more", 1), ("less", -1)):
-        starts = "|".join(re.escape(word) for word in table[direction])
-        for match in re.finditer(rf"\b(?:{starts})[\s-]((?:[a-z]+\s)?[a-z]+)", clause, re.IGNORECASE):
-            if match.start() in range(*at):
-                continue
-            moved = frozenset({"raised" if sign * value > 0 else "lowered"})
-            for factor in _named(match[1], _table()["factors"]):
-                said = f"{match.group()} … {clause[slice(*at)]}"
-                yield Claim("effect", frozenset({event, factor}), moved, None, named, said)
-
-
-def _effect(clause: str, table: Mapping[str, Any]) -> tuple[str, int, tuple[int, int]] | None:
-    """The event whose risk is moved, the sign of the effect and the span of the words; None if none is."""
-    for event, starts in _table()["events"].items():
-        names = "|".join(re.escape(start) for start in starts)
-        listed = re.search(
-            rf"\brisk factors?\s(?:for|of)\s(?:[\w-]+\s){{0,2}}(?:{names})\w*", clause, re.IGNORECASE
-        )
-        if listed:
-            return event, 1, listed.span()
-        for verbs, sign in ((table["raises"], 1), (table["lowers"], -1)):
-            verb = "|".join(re.escape(word) for word in verbs)
-            match = re.search(
-                rf"\b(?:{verb})\w*\s(?:the\s|an?\s)?(?:(?:{_ABOUT_TO})\s(?:of|for)\s)?(?:[\w-]+\s){{0,1}}(?:{names})\w*",
-                clause,
-                re.IGNORECASE,
-            )
-            if match:
-                return event, sign, match.span()
-    return None
+@lru_cache(maxsize=1)
+def _necessity_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    is_ = r"(?:(?:is|are|was|were|remains?)|(?:should|must|has to|have to) be)"
+    return tuple(
+        (need, re.compile(rf"(.+?)\s{is_}\s(?:[\w-]+ly\s)?{one_of(phrases)}\b", re.IGNORECASE))
+        for need, phrases in table()["necessity"].items()
+    )
 
 
 def _count(text: str) -> float:
@@ -248,37 +237,21 @@ def _count(text: str) -> float:
     return float(plain) if plain.isdigit() else float(_COUNTS.get(plain, 1))
 
 
-def _named(text: str, table: Mapping[str, list[str]]) -> frozenset[str]:
-    """The classes of which the text holds a word."""
-    return frozenset(name for name, starts in table.items() if _position(text, starts) is not None)
-
-
 def _qualified(text: str) -> frozenset[str]:
     """The events of which the text holds a word, with the route it names: "intradural leakage"."""
-    routes = " ".join(sorted(_named(text, _table()["places"]["route"])))
-    return frozenset(f"{routes} {event}".strip() for event in _named(text, _table()["events"]))
+    routes = " ".join(sorted(named(text, table()["places"]["route"])))
+    return frozenset(f"{routes} {event}".strip() for event in named(text, table()["events"]))
 
 
-def _last_named(text: str, table: Mapping[str, list[str]]) -> frozenset[str]:
+def _last_named(text: str, classes: Mapping[str, list[str]]) -> frozenset[str]:
     """The classes that the text names, a word that stands in the phrase of another not counted twice.
 
     "Perivertebral venous plexus" is venous: of words next to each other the last one tells.
     """
-    found = {name: _position(text, starts) for name, starts in table.items()}
-    named = {name: at for name, at in found.items() if at is not None}
+    places = {name: position(text, starts) for name, starts in classes.items()}
+    found = {name: at for name, at in places.items() if at is not None}
     return frozenset(
         name
-        for name, (start, end) in named.items()
-        if not any(end < other[0] <= end + 1 for place, other in named.items() if place != name)
+        for name, (start, end) in found.items()
+        if not any(end < other[0] <= end + 1 for place, other in found.items() if place != name)
     )
-
-
-def _position(text: str, starts: list[str]) -> tuple[int, int] | None:
-    """Span of the first word that begins like one of them."""
-    matches = (re.search(rf"\b{re.escape(start)}[\w-]*", f"{text} ", re.IGNORECASE) for start in starts)
-    return min((match.span() for match in matches if match), default=None)
-
-
-@lru_cache(maxsize=1)
-def _table() -> Mapping[str, Any]:
-    return tomllib.loads(_FILE.read_text("utf-8"))

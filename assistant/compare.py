@@ -1,137 +1,116 @@
-"""Where two quotes speak on the same point: whether they agree, differ or cannot be compared.
+"""Which quotes of an answer are set side by side, and what is quoted only to stand beside another.
 
-Claims are compared literally: intervals that do not meet, classes that exclude one another. Quotes of
-different sources are compared, and quotes of one source if each reports another study. A false alarm is
-worse than a miss, so nothing is said of quotes whose claims do not meet in kind and subject.
+Quotes of different sources are compared, and quotes of one source if each reports another study
+(`assistant.relations`).
 """
 
-from collections.abc import Iterable, Sequence
-from itertools import combinations
+from collections.abc import Sequence
+from itertools import combinations, product
 
-from assistant.claims import Claim, claims
-from assistant.figures import NOT_STATED
-from assistant.procedures import procedures, subjects
-from assistant.records import Citation, Comparison, Relation
+from assistant.claim_words import Claim, named, position, table
+from assistant.records import Citation
+from assistant.relations import SHARED_STEMS, Pair, claims_of, relation_of, spoken_of
 from ingest.lexical import words
 
-# Stems that two calls for action share at least: what is spoken of and what is done. Source: chosen so that
-# no two sentences of the corpus on different things share them.
-_SHARED_STEMS = 2
-# Claims of these kinds that differ in their procedure are not worth a word.
-_SAME_PROCEDURE_ONLY = ("duration", "necessity", "way")
+# Shares of the best support. From the first, a quote is not shown without the one that differs from it; from
+# the second, two quotes are compared on whatever they speak of, else on what the question asks for.
+# Source: eval/LOG.md.
+_CONTESTED = 0.5
+_BOTH = 0.3
+# Kinds of claims that a question asks for in words that ask for nothing else.
+_LITERAL = ("route", "level", "duration", "way", "necessity")
 # Comparisons shown. Source: what fits a glance; not measured.
 _SHOWN = 4
 _SHOWN_FIRST = ("differ", "not comparable", "agree")
-# Of several claims of two quotes the pair that speaks of the same procedure tells more.
-_TELLS_MORE = ("differ", "agree", "not comparable")
-_POINTS = {
-    "rate": "the rate of {}",
-    "route": "where {} most often goes",
-    "level": "at which level {} is most often seen",
-    "course": "whether {} gives symptoms",
-    "duration": "how long {} takes",
-    "frequency": "how common {} is",
-    "way": "{}",
-}
 
 
-def compare(citations: Sequence[Citation]) -> tuple[Comparison, ...]:
-    """Pairs of the citations that speak on the same point; those that differ first.
+def compare(shown: Sequence[Citation], others: Sequence[Citation] = (), asked: str = "") -> tuple[Pair, ...]:
+    """Pairs of quotes that speak on the same point; those that differ first.
+
+    At least one of a pair is shown, unless both answer literally what is asked. Of pairs on the same point
+    and of the same two sources only that with the most support is given.
 
     Args:
-        citations: of one answer, in order.
+        shown: the quotes of an answer.
+        others: what may be set beside them.
+        asked: the question; of several points that of which it speaks is told.
     """
-    claimed = {citation.n: (*claims(citation.quote), *claims(citation.lead_in)) for citation in citations}
-    found: list[Comparison] = []
-    for one, other in combinations(citations, 2):
-        if not _independent(one, other):
+    meant = frozenset(words([asked])[0])
+    most = max((citation.support for citation in shown), default=0.0)
+    told = [(citation, tuple(claims_of(citation))) for citation in (*shown, *others)]
+    best: dict[tuple[str, ...], Pair] = {}
+    by_shown, by_others = told[: len(shown)], told[len(shown) :]
+    answers = [(citation, _answers(made, asked)) for citation, made in by_others]
+    for (one, first), (other, second) in (
+        *combinations(by_shown, 2),
+        *product(by_shown, by_others),
+        *combinations([(citation, made) for citation, made in answers if made], 2),
+    ):
+        pair = relation_of(one, first, other, second, meant)
+        worth_it = other in shown or one not in shown
+        if pair is None or not (worth_it or _worth_it(pair, first, second, most, asked)):
             continue
-        pairs = [
-            _compared(one, first, other, second)
-            for first in claimed[one.n]
-            for second in claimed[other.n]
-            if _same_point(first, second)
-        ]
-        best = min(filter(None, pairs), key=lambda pair: _TELLS_MORE.index(pair.relation), default=None)
-        if best:
-            found.append(best)
-    return tuple(sorted(found, key=lambda pair: _SHOWN_FIRST.index(pair.relation))[:_SHOWN])
-
-
-def _independent(one: Citation, other: Citation) -> bool:
-    if one.source.id != other.source.id:
-        return True
-    first, second = (frozenset(entry.number for entry in citation.cited_as) for citation in (one, other))
-    return bool(first and second and not first & second)
-
-
-def _same_point(first: Claim, second: Claim) -> bool:
-    if first.kind != second.kind:
-        return False
-    shared = first.subject & second.subject
-    if first.kind == "necessity":
-        return len(shared) >= _SHARED_STEMS
-    if first.kind == "effect":
-        return first.subject == second.subject
-    return bool(shared)
-
-
-def _compared(one: Citation, first: Claim, other: Citation, second: Claim) -> Comparison | None:
-    """How two claims on the same point relate; None if it does not matter that they are not the same."""
-    agree = _agree(first, second)
-    said = f"[{one.n}] {first.words}; [{other.n}] {second.words}."
-    obstacle = "" if agree else _obstacle(one, first, other, second)
-    if obstacle and first.kind in _SAME_PROCEDURE_ONLY:
-        return None
-    relation: Relation = "agree" if agree else "not comparable" if obstacle else "differ"
-    return Comparison(
-        point=_point(first, second),
-        citations=(one.n, other.n),
-        relation=relation,
-        reason=f"{said} {obstacle}".strip(),
+        key = (pair.point, pair.relation, *sorted((one.source.id, other.source.id)))
+        if key not in best or _support(pair) > _support(best[key]):
+            best[key] = pair
+    ranked = sorted(
+        best.values(),
+        key=lambda pair: (_SHOWN_FIRST.index(pair.relation), -spoken_of(pair, meant), -_support(pair)),
     )
+    return tuple(ranked[:_SHOWN])
 
 
-def _agree(first: Claim, second: Claim) -> bool:
-    if first.interval and second.interval:
-        return first.interval[0] <= second.interval[1] and second.interval[0] <= first.interval[1]
-    if first.kind == "way":
-        return first.value == second.value
-    return bool(first.value & second.value)
+def comparable(citations: Sequence[Citation], asked: str) -> bool:
+    """Whether any of the quotes says something that could be compared, or the question asks for such."""
+    if any(True for citation in citations for _ in claims_of(citation)):
+        return True
+    subjects = named(asked, table()["events"] | table()["timed"])
+    where_or_when = (position(asked, table()["asks"][kind]) for kind in ("route", "level", "duration"))
+    return bool(subjects) and any(where_or_when)
 
 
-def _obstacle(one: Citation, first: Claim, other: Citation, second: Claim) -> str:
-    """Why two claims that are not the same need not contradict one another; empty if nothing does."""
-    here, there = _procedures(one, first), _procedures(other, second)
-    if here and there and not here & there:
-        return f"They speak of different procedures: {_listed(here)} and {_listed(there)}."
-    shares = [
-        {figure.share_of for figure in citation.figures if figure.share_of not in ("", NOT_STATED)}
-        for citation in (one, other)
+def _worth_it(pair: Pair, first: Sequence[Claim], second: Sequence[Claim], most: float, asked: str) -> bool:
+    """Whether a quote is worth showing only because it is compared with one that is shown."""
+    one, other = pair.quotes
+    if pair.relation == "differ" and one.support >= _CONTESTED * most:
+        return True
+    if min(one.support, other.support) >= _BOTH * most:
+        return True
+    return bool(_asked_for(first, asked) and _asked_for(second, asked))
+
+
+def _support(pair: Pair) -> float:
+    return min(quote.support for quote in pair.quotes)
+
+
+def _asked_for(claims_made: Sequence[Claim], asked: str) -> list[Claim]:
+    """The claims whose subject the question names and whose kind it asks for."""
+    return [
+        claim
+        for claim in claims_made
+        if position(asked, table()["asks"][claim.kind]) and _subject_named(claim, asked)
     ]
-    if first.kind == "rate" and all(shares) and not shares[0] & shares[1]:
-        return f"They count different things: {_listed(shares[0])} and {_listed(shares[1])}."
-    return ""
 
 
-def _procedures(citation: Citation, claim: Claim) -> frozenset[str]:
-    """What the claim speaks of: as its clause says, else its sentence, else what the source is about.
-
-    How a factor acts is not taken to depend on the source's subject.
-    """
-    named = claim.procedures or procedures(citation.quote)
-    return named if named or claim.kind == "effect" else subjects(citation.source)
+def _answers(claims_made: Sequence[Claim], asked: str) -> tuple[Claim, ...]:
+    """The claims that answer the question literally: where most, how long, in which way."""
+    return tuple(claim for claim in _asked_for(claims_made, asked) if claim.kind in _LITERAL)
 
 
-def _point(first: Claim, second: Claim) -> str:
-    shared = sorted(first.subject & second.subject)
-    if first.kind == "necessity":
-        meant = [word for word in first.words.split() if set(words([word])[0]) & set(shared)]
-        return f"whether {' '.join(meant)} is needed"
-    if first.kind == "effect":
-        return f"how {' and '.join(shared)} are linked"
-    return _POINTS[first.kind].format(shared[0])
-
-
-def _listed(names: Iterable[str]) -> str:
-    return " and ".join(sorted(names))
+def _subject_named(claim: Claim, asked: str) -> bool:
+    if claim.kind == "necessity":
+        return len(claim.subject.intersection(words([asked])[0])) >= SHARED_STEMS
+    if claim.kind == "safety":
+        return True
+    if claim.kind == "way":
+        (thing,) = claim.subject
+        return all(position(asked, starts) for starts in table()["ways"][thing]["about"])
+    if claim.kind == "cause" and not named(asked, table()["causes"]) & (claim.value | claim.denied):
+        return bool(claim.subject & named(asked, table()["events"]))
+    classes = table()["events"] | table()["factors"] | table()["timed"] | table()["causes"]
+    found = named(asked, classes)
+    return (
+        claim.subject <= found
+        if claim.kind == "effect"
+        else any(name in found or name.split()[-1] in found for name in claim.subject | claim.value)
+    )

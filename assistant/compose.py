@@ -14,6 +14,8 @@ _SAME_WORDS = 0.7
 # A source that was not peer-reviewed comes before one that was only if its support is greater by this factor.
 # Source: eval/LOG.md.
 REVIEWED_FIRST = 0.6
+# How much more of the best support a second sentence of a source needs than its first. Source: eval/LOG.md.
+_AGAIN = 1.6
 _FOR_PATIENTS = re.compile(
     r"\b(?:patient (?:information|leaflet|hand-?out|page)|leaflet|hand-?out"
     r"|(?:told|tell|explain|inform)(?: it)?(?: to)? (?:the |my |a )?patients?"
@@ -32,10 +34,10 @@ def select(
 ) -> tuple[Evidence, ...]:
     """The sentences to quote, grouped by source, best first in each.
 
-    The best of each source that answers comes in before any source gets a second. Others follow if their
-    support is at least `quoted` times the best's and they say something else. Sources stand in the order of
-    their best sentences; a peer-reviewed one comes before one that is not, unless that has clearly more
-    support.
+    The best of each source that answers, with a support of at least `quoted` times the best's, comes in
+    before any source gets a second. Others follow if they have clearly more and say something else. Sources
+    stand in the order of their best sentences; a peer-reviewed one comes before one that is not, unless
+    that has clearly more support.
 
     Args:
         index: the open index.
@@ -52,7 +54,8 @@ def select(
         if not any(same(index, item, other) for other in distinct):
             distinct.append(item)
     firsts = list({item.passage.source_id: item for item in reversed(distinct)}.values())
-    rest = [item for item in distinct if item not in firsts]
+    again = min(1.0, _AGAIN * quoted) * evidence[0].support
+    rest = [item for item in distinct if item not in firsts and item.support >= again]
     chosen = sorted(firsts, key=lambda item: -item.support)[:most]
     chosen += rest[: most - len(chosen)]
     lead = {item.passage.source_id: _lead(index, item, for_patients) for item in firsts}

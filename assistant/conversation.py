@@ -1,11 +1,13 @@
 """A question that leans on the conversation, made to stand alone by rules.
 
 Only earlier questions are used, as they were understood; never earlier answers. A question with a topic of
-its own is left as it is.
+its own is left as it is. Where rules cannot tell, there are several readings, and what the sources hold on
+each decides.
 """
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from assistant.question import parts
 from assistant.records import Turn
@@ -59,6 +61,11 @@ _NOT_POINTING = _any_of(
 # Source: development split of the evaluation set.
 _OWN_TOPIC_WORDS = 6
 _NO_TOPIC_WORDS = 2
+# A question with this many at most that does not lean by its words may do so by its meaning ("Is there an
+# alternative for the frail?"). Source: eval/LOG.md; with more, changes of topic are dragged back.
+_FEW_WORDS = 2
+_SENTENCE = re.compile(r"(?<=[.!:;])\s+")
+_ADDED_TOPIC = re.compile(r"\([^()]*\)\?$")
 # Words after "how" and "what" that ask and are not what is asked about.
 _ASKS = re.compile(
     r"often|common|commonly|likely|frequent|frequently|likelihood|risky|dangerous|serious|kind|kinds|sort|type|types"
@@ -102,8 +109,45 @@ _OPENING = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What a question may mean.
+
+    Attributes:
+        likely: standalone questions, the likeliest first; at least one.
+        otherwise: what it may be taken for if the sources answer none of them.
+    """
+
+    likely: tuple[str, ...]
+    otherwise: tuple[str, ...] = ()
+
+
+def readings(question: str, history: Sequence[Turn]) -> Readings:
+    """The readings of a question after those before it.
+
+    Args:
+        question: a checked question.
+        history: the earlier turns, oldest first.
+    """
+    if not history or _NEW_TOPIC.search(question):
+        return Readings((question,), _asking(question))
+    topic = topic_of(history[-1].standalone_question)
+    with_topic = _with_topic(question, topic) if _adds(topic, question) else question
+    if leans(question):
+        return Readings((standalone_question(question, history),), (with_topic, question))
+    if len(content_words(question)) <= _FEW_WORDS:
+        return Readings(tuple(dict.fromkeys((question, with_topic))))
+    return Readings((question,), _asking(question))
+
+
+def _asking(question: str) -> tuple[str, ...]:
+    """The sentences that ask, without what is said before them; none if they need it, or are all there is."""
+    asking = " ".join(part for part in _SENTENCE.split(question) if part.endswith("?"))
+    return (asking,) if asking and asking != question and not leans(asking) else ()
+
+
 def standalone_question(question: str, history: Sequence[Turn]) -> str:
-    """The question with what it takes from the conversation.
+    """The question with what it takes from the conversation, by rules alone.
 
     Args:
         question: a checked question.
@@ -116,13 +160,13 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
     if swapped is not None:
         return swapped
     topic = topic_of(previous)
-    if not topic or not set(_folded(topic)) - set(_folded(question)):
+    if not _adds(topic, question):
         return question
     if len(topic.split()) <= _PHRASE_WORDS and not _NOT_POINTING.search(question):
         resolved, replaced = _STANDS_ALONE.subn(lambda _: topic, question, count=1)
         if replaced:
             return resolved
-    return f"{question.rstrip(' ?.!')} ({topic})?"
+    return _with_topic(question, topic)
 
 
 def self_contained_parts(question: str) -> tuple[str, ...]:
@@ -160,6 +204,19 @@ def topic_of(question: str) -> str:
     if carrying[-1] - carrying[0] < _TOPIC_WORDS:
         return question[found[carrying[0]].start() : found[carrying[-1]].end()].strip(" ?.!,;:")
     return " ".join(dict.fromkeys(content_words(question)))
+
+
+def _adds(topic: str, question: str) -> bool:
+    return bool(set(_folded(topic)) - set(_folded(question)))
+
+
+def _with_topic(question: str, topic: str) -> str:
+    return f"{question.rstrip(' ?.!')} ({topic})?"
+
+
+def own_words(question: str) -> tuple[str, ...]:
+    """The words that carry meaning of a question that stands alone, without the topic put behind it."""
+    return content_words(_ADDED_TOPIC.sub("", question))
 
 
 def _folded(text: str) -> tuple[str, ...]:

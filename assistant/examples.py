@@ -4,6 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,5 +18,14 @@ class Topic:
 @lru_cache(maxsize=1)
 def examples() -> tuple[Topic, ...]:
     """The topics in the order of the file."""
-    content = tomllib.loads((Path(__file__).parent / "examples.toml").read_text("utf-8"))
-    return tuple(Topic(topic["name"], tuple(topic["questions"])) for topic in content["topic"])
+    return tuple(Topic(topic["name"], tuple(topic["questions"])) for topic in _content()["topic"])
+
+
+def checked_corpus() -> str:
+    """Digest of the corpus of which a test has asked every example."""
+    return str(_content()["checked_corpus"])
+
+
+@lru_cache(maxsize=1)
+def _content() -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "examples.toml").read_text("utf-8"))

@@ -45,7 +45,7 @@ class Judgement:
 
 def reasons(answer: Answer) -> Mapping[str, str]:
     """Why this answer may be wrong: those of REASONS that fit it, code to words."""
-    unfit = () if answer.citations else _OF_QUOTES
+    unfit: tuple[str, ...] = () if answer.citations else _OF_QUOTES
     unfit += () if answer.missing else _OF_REFUSALS
     return {code: words for code, words in REASONS.items() if code not in unfit}
 

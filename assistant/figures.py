@@ -52,23 +52,36 @@ def figures(quote: str, start: int, introduction: str, section: str, source: Sou
     """
     found = [(match, True) for match in _RATE.finditer(quote)]
     found += [(match, False) for match in _DOSE.finditer(quote)]
+    found.sort(key=lambda item: item[0].start())
+    ends = [*(match.start() for match, _ in found), len(quote)][1:]
     around = f"{section}. {introduction}"
     return tuple(
         Figure(
             text=match.group(),
             start=start + match.start(),
             end=start + match.end(),
-            share_of=_share_of(quote, match) if rate else "",
+            share_of=_share_of(quote, match, end, len(found)) if rate else "",
             procedure=_procedure(quote, match, around, source),
-            found_by=_found_by(quote, around) if rate else "",
+            found_by=_found_by(quote, match, end, around) if rate else "",
         )
-        for match, rate in sorted(found, key=lambda item: item[0].start())
+        for (match, rate), end in zip(found, ends, strict=True)
     )
 
 
-def _share_of(quote: str, rate: re.Match[str]) -> str:
+def _share_of(quote: str, rate: re.Match[str], end: int, numbers: int) -> str:
+    """What the rate is a share of; "per level" counts if it stands behind it, or if there is one number.
+
+    Args:
+        quote: the quoted words.
+        rate: the rate in them.
+        end: where the next number begins.
+        numbers: how many there are.
+    """
+    behind = quote[rate.end() : end]
     share = (
-        _IN_RATE.search(rate.group()) or _SHARE_BEHIND.search(quote[rate.end() :]) or _SHARE_PER.search(quote)
+        _IN_RATE.search(rate.group())
+        or _SHARE_BEHIND.search(behind)
+        or _SHARE_PER.search(quote if numbers == 1 else behind)
     )
     return share.group(1).lower() if share else NOT_STATED
 
@@ -84,6 +97,9 @@ def _procedure(quote: str, number: re.Match[str], around: str, source: Source) -
     return next(iter(others)) if len(others) == 1 else NOT_STATED
 
 
-def _found_by(quote: str, around: str) -> str:
+def _found_by(quote: str, rate: re.Match[str], end: int, around: str) -> str:
+    """How it was found: the only way that is named, else those between the rate and the next number."""
     named = dict.fromkeys(match.group() for match in _FOUND_BY.finditer(f"{quote} {around}"))
+    if len(named) > 1:
+        named = dict.fromkeys(match.group() for match in _FOUND_BY.finditer(quote[rate.end() : end]))
     return ", ".join(named) or NOT_STATED

@@ -26,8 +26,8 @@ _IDENTIFIER = tuple(
     re.compile(pattern)
     for pattern in (
         # a record's number; a social security number; a ten-digit health service or telephone number
-        r"(?i)\b(?:mrn|nhs|ssn|(?:hospital|patient|record|chart|insurance) (?:no\.?|number|id|nr\.?))"
-        r"\W{0,3}[A-Z]{0,3}-?\d[\d -]{3,}",
+        r"(?i)\b(?:mrn|nhs|ssn|(?:hospital|patient|record|chart|insurance|case|file) "
+        r"(?:no\.?|number|id|nr\.?))\W{0,3}[A-Z]{0,3}-?\d[\d -]{3,}",
         r"\b\d{3}-\d{2}-\d{4}\b|\b\d{3}[ -]\d{3}[ -]\d{4}\b",
         # a date of birth
         r"(?i)\b(?:dob|d\.o\.b\.?|date of birth|born(?: on)?)\W{0,3}\d{1,4}[./ -]",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from assistant.premise import contradiction
 from assistant.procedures import KYPHOPLASTY, VERTEBROPLASTY, procedures
 from assistant.question import Expansion
 from assistant.records import Citation
@@ -28,6 +29,8 @@ def of_content(
     abstract = _labels(citation for citation in citations if citation.source.abstract_only)
     if abstract:
         found.append(f"Of {abstract} only the abstract is among the sources.")
+    against = ((citation.n, contradiction(question, citation)) for citation in citations)
+    found += [f"The question speaks of every case; [{n}] does not: {said}." for n, said in against if said]
     if unknown:
         found.append(f"No source uses the word: {', '.join(unknown)}.")
     if added:

@@ -15,36 +15,34 @@ from pathlib import Path
 import numpy as np
 
 from assistant import notices
-from assistant.cite import citation, verify
-from assistant.compare import compare
-from assistant.compose import asks_for_patients, select
+from assistant.cite import verify
 from assistant.config import AssistantConfig
-from assistant.conversation import self_contained_parts, standalone_question
+from assistant.conversation import own_words, readings, self_contained_parts
 from assistant.evidence import (
     Calibration,
-    Features,
     band_of,
     confidence,
     question_features,
     sentence_features,
     weigh,
 )
-from assistant.examples import examples
 from assistant.limits import limits
 from assistant.provenance import Provenance, provenance
 from assistant.question import Expansion, checked_question, expansions, searched_text
+from assistant.quotes import nearest, quotes
 from assistant.read import Reader, english_words
-from assistant.records import Answer, Citation, Evidence, Hit, Nearest, Options, Statement, Status, Turn
+from assistant.records import Answer, Evidence, Hit, Options, Statement, Status, Turn
 from assistant.retrieve import retrieve
 from assistant.search import Report, Search, searched_sources
 from assistant.spelling import Speller
+from assistant.suggest import Suggester
 from ingest.embed import Embedder, Vectors
 from ingest.index import Index
 
 NO_OPTIONS = Options()
-# Passages shown with a refusal, and questions offered. Source: what fits a glance; not measured.
-_NEAREST = 3
-_SUGGESTIONS = 3
+# The confidence that a part of a question needs if no source uses any of its own words ("and what does it
+# cost?"). Source: eval/LOG.md.
+_STRANGE = 0.85
 
 
 class Assistant:
@@ -105,7 +103,7 @@ class Assistant:
         searched_sources(self.index, options)
         text = searched_text(asked, self._added(asked))
         vector = self._vector(asked, text)
-        return retrieve(self.index, text, vector, self._config.retrieve, options.sources)
+        return self._retrieved(text, vector, options)[0]
 
     def search(self, question: str, options: Options = NO_OPTIONS, report: Report | None = None) -> Search:
         """The evidence for one standalone question: retrieve, read, weigh."""
@@ -114,7 +112,7 @@ class Assistant:
         text = searched_text(question, added)
         vector = self._vector(question, text)
         clock.append(time.perf_counter())
-        hits = retrieve(self.index, text, vector, self._config.retrieve, options.sources)
+        hits, unread = self._retrieved(text, vector, options)
         if report is not None:
             report(question, hits)
         clock.append(time.perf_counter())
@@ -139,7 +137,25 @@ class Assistant:
             features_of_question=decisive,
             confidence=confidence(decisive, self.calibration),
             seconds=seconds,
+            unread=unread,
         )
+
+    def _retrieved(
+        self, text: str, vector: Vectors, options: Options
+    ) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
+        """The passages to read, and those found after them."""
+        config = self._config.retrieve
+        wide = replace(config, passages=max(config.passages, config.beside))
+        hits = retrieve(self.index, text, vector, wide, options.sources)
+        return hits[: config.passages], hits[config.passages :]
+
+    def _read_more(self, search: Search, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
+        """The sentences of passages that were not read yet, weighed for the question."""
+        text = searched_text(search.question, search.added)
+        readings = self._reader.read(search.question, [hit.passage for hit in hits])
+        vector = self._vector(search.question, text)
+        features = sentence_features(self.index, text, vector, hits, readings)
+        return weigh(hits, readings, features, self.calibration)
 
     def _added(self, question: str) -> tuple[Expansion, ...]:
         """What is searched beside the question's own words."""
@@ -157,26 +173,12 @@ class Assistant:
     def _about_content(
         self, asked: str, history: Sequence[Turn], options: Options, report: Report | None
     ) -> Answer:
-        standalone = standalone_question(asked, history)
-        searches = [self.search(part, options, report) for part in self_contained_parts(standalone)]
+        standalone, searches = self._understood(asked, history, options, report)
         added = tuple(dict.fromkeys(expansion for search in searches for expansion in search.added))
-        answered = [s for s in searches if s.confidence >= self.calibration.answered]
+        answered = [s for s in searches if s.confidence >= self._least(s, len(searches))]
         missing = tuple(s.question for s in searches if s not in answered)
         status: Status = "answered" if not missing else "partial" if answered else "not_in_sources"
-        chosen: list[Evidence] = []
-        for search in answered:
-            quoted = select(
-                self.index,
-                search.evidence,
-                self.calibration.quoted,
-                most=options.quotes,
-                for_patients=asks_for_patients(asked),
-            )
-            for item in quoted:
-                if item.sentence not in [other.sentence for other in chosen if other.passage == item.passage]:
-                    chosen.append(item)
-        order = list(dict.fromkeys(item.passage.source_id for item in chosen))
-        citations = self._citations(sorted(chosen, key=lambda e: order.index(e.passage.source_id)))
+        citations, comparison = quotes(self.index, answered, self.calibration, options, self._read_more)
         sure = round(min(search.confidence for search in answered or searches), 4)
         return Answer(
             id=self._id(asked, history, options),
@@ -185,9 +187,9 @@ class Assistant:
             standalone_question=standalone,
             statements=tuple(Statement(c.quote, (c.n,)) for c in citations),
             citations=citations,
-            comparison=compare(citations),
+            comparison=comparison,
             missing=missing,
-            nearest=self._nearest([s for s in searches if s not in answered]),
+            nearest=nearest(self.index, [s for s in searches if s not in answered]),
             suggestions=self._suggestions(standalone, (asked, *(turn.question for turn in history)), options),
             limits=limits(asked),
             notices=notices.of_content(standalone, added, self._unknown(standalone, added), citations)
@@ -198,6 +200,38 @@ class Assistant:
             sources_searched=tuple(source.id for source in searched_sources(self.index, options)),
             seconds=0.0,
         )
+
+    def _understood(
+        self, asked: str, history: Sequence[Turn], options: Options, report: Report | None
+    ) -> tuple[str, list[Search]]:
+        """The reading of the question that the sources answer best, and what was found for its parts.
+
+        The likeliest one if they answer none.
+        """
+
+        def tried(text: str) -> tuple[float, str, list[Search]]:
+            searches = [self.search(part, options, report) for part in self_contained_parts(text)]
+            return max(search.confidence for search in searches), text, searches
+
+        meant = readings(asked, history)
+        found = [tried(text) for text in meant.likely]
+        best = max(found, key=lambda reading: reading[0])
+        if best[0] < self.calibration.answered:
+            best = max((best, *map(tried, meant.otherwise)), key=lambda reading: reading[0])
+        _, text, searches = best if best[0] >= self.calibration.answered else found[0]
+        return text, searches
+
+    def _least(self, search: Search, parts: int) -> float:
+        """The confidence from which a part of a question counts as answered.
+
+        What the other parts are about makes a part seem answered that asks for something else.
+        """
+        if parts > 1 and not self._speller.uses_any((*own_words(search.question), *self._means(search))):
+            return max(_STRANGE, self.calibration.answered)
+        return self.calibration.answered
+
+    def _means(self, search: Search) -> tuple[str, ...]:
+        return tuple(expansion.means for expansion in search.added)
 
     def _about_documents(
         self, found: Provenance, asked: str, history: Sequence[Turn], options: Options
@@ -231,54 +265,19 @@ class Assistant:
         understood = " ".join(expansion.asked for expansion in added).casefold().split()
         return tuple(word for word in self._speller.unknown(question) if word.casefold() not in understood)
 
-    def _citations(self, evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
-        return tuple(
-            citation(
-                n,
-                self.index.documents[item.passage.source_id],
-                item.sentence,
-                lead_in=item.lead_in,
-                highlight=item.highlight,
-                support=round(item.support, 4),
-            )
-            for n, item in enumerate(evidence, 1)
-        )
-
-    def _nearest(self, searches: Sequence[Search]) -> tuple[Nearest, ...]:
-        """The sentences that come nearest, from different passages; not an answer."""
-        found: dict[str, Evidence] = {}
-        for search in searches:
-            for item in search.evidence:
-                found.setdefault(item.passage.id, item)
-        result = []
-        for item in sorted(found.values(), key=lambda item: -item.support)[:_NEAREST]:
-            document = self.index.documents[item.passage.source_id]
-            text = document.text[slice(*item.sentence)]
-            result.append(Nearest(document.source, item.passage.section, text, *item.sentence))
-        return tuple(result)
-
     def _suggestions(self, question: str, asked: Sequence[str], options: Options) -> tuple[str, ...]:
-        """The example questions that are nearest in meaning; each is known to be answered.
+        """Questions near this one that are known to be answered.
 
         None if only some sources are searched: it is not known what those answer alone.
-
-        Args:
-            question: the standalone question.
-            asked: this question and the earlier ones, which are not offered again.
-            options: what the asker narrows.
         """
-        if options.sources:
-            return ()
-        texts, vectors = self._example_vectors
-        cosines = vectors @ self._embedder.encode([question])[0]
-        known = {text.casefold().strip() for text in (question, *asked)}
-        nearest = (texts[i] for i in np.argsort(-cosines, kind="stable"))
-        return tuple([text for text in nearest if text.casefold() not in known][:_SUGGESTIONS])
+        return () if options.sources else self._suggester.offered(question, asked)
 
     @cached_property
-    def _example_vectors(self) -> tuple[tuple[str, ...], Features]:
-        texts = tuple(question for topic in examples() for question in topic.questions)
-        return texts, self._embedder.encode(texts).astype(np.float64)
+    def _suggester(self) -> Suggester:
+        def is_answered(question: str) -> bool:
+            return self.search(question).confidence >= self.calibration.answered
+
+        return Suggester(self._embedder, self.index.corpus_digest, is_answered)
 
     @cached_property
     def _speller(self) -> Speller:

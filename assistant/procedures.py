@@ -6,6 +6,7 @@ from ingest.records import Source
 
 KYPHOPLASTY = "kyphoplasty"
 VERTEBROPLASTY = "vertebroplasty"
+EITHER = frozenset({KYPHOPLASTY, VERTEBROPLASTY})
 _MENTION = re.compile(
     r"\b(?:(?P<kyphoplasty>kyphoplast\w*|[PB]?KP)|(?P<vertebroplasty>vertebroplast\w*|P?VP))\b", re.IGNORECASE
 )
@@ -23,4 +24,4 @@ def procedures(text: str) -> frozenset[str]:
 
 def subjects(source: Source) -> frozenset[str]:
     """The procedures that a source is about."""
-    return frozenset({KYPHOPLASTY, VERTEBROPLASTY} if source.about == "both" else {source.about})
+    return EITHER if source.about == "both" else frozenset({source.about})

@@ -24,6 +24,8 @@ class RetrieveConfig:
     Attributes:
         candidates: passages taken from each of the two searches.
         passages: passages that go on to the reader.
+        beside: passages, those that are read among them, that are searched for what others say on the same
+            point as a quote. Source: eval/LOG.md.
         dense_weight: of the passage's cosine.
         lexical_weight: of the passage's BM25 score.
         sentence_weight: of the cosine of its nearest sentence.
@@ -31,6 +33,7 @@ class RetrieveConfig:
 
     candidates: int = 50
     passages: int = 10
+    beside: int = 40
     dense_weight: float = 1.0
     lexical_weight: float = 1.0
     sentence_weight: float = 1.0

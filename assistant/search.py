@@ -29,6 +29,7 @@ class Search:
         features_of_question: what the decision is made on; zeros if nothing was found.
         confidence: calibrated probability that the sources answer, in [0, 1].
         seconds: time of each stage.
+        unread: passages that were found after those, best first.
     """
 
     question: str
@@ -40,6 +41,7 @@ class Search:
     features_of_question: Features
     confidence: float
     seconds: tuple[tuple[str, float], ...]
+    unread: tuple[Hit, ...] = ()
 
 
 def searched_sources(index: Index, options: Options) -> tuple[Source, ...]:

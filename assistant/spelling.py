@@ -33,6 +33,7 @@ class Speller:
 
     def __init__(self, texts: Iterable[str], english: frozenset[str]) -> None:
         found = {word.lower() for text in texts for word in _WORD.findall(text)}
+        self._used = found
         self._vocabulary = sorted(word for word in found if len(word) >= _SHORTEST)
         self._known = found | english
 
@@ -64,6 +65,15 @@ class Speller:
         return tuple(
             word for word in found if word not in corrected and not self._stems.issuperset(words([word])[0])
         )
+
+    def uses_any(self, texts: Iterable[str]) -> bool:
+        """Whether the corpus uses any of the words, in any form; true without words."""
+        stems = {stem for found in words(list(texts)) for stem in found}
+        return not stems or not self._used_stems.isdisjoint(stems)
+
+    @cached_property
+    def _used_stems(self) -> frozenset[str]:
+        return frozenset(stem for stems in words(sorted(self._used)) for stem in stems)
 
     @cached_property
     def _stems(self) -> frozenset[str]:

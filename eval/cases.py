@@ -45,10 +45,17 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedComparison:
-    """Two quotes on one point, from different sources, and how they relate."""
+    """Two sides on one point, from different sources or studies, and how they relate.
+
+    Attributes:
+        relation: how they relate.
+        sides: of each side every quote that says it; any one counts.
+        of_studies: whether one source reports both sides, each of another study.
+    """
 
     relation: Relation
-    quotes: tuple[str, ...]
+    sides: tuple[tuple[str, ...], ...]
+    of_studies: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +111,7 @@ def read_cases(path: Path, documents: Sequence[Document]) -> tuple[Case, ...]:
         for quote in _quotes(case):
             if not any(plain(quote) in text for text in texts):
                 raise CaseError(f"{place}: {case.id} quotes what is not in the corpus: {quote!r}.")
-        if case.comparison and any(
-            all(plain(quote) in text for quote in case.comparison.quotes) for text in texts
-        ):
+        if case.comparison and not case.comparison.of_studies and _in_one(case.comparison, texts):
             raise CaseError(f"{place}: {case.id} compares quotes of one source.")
         cases[case.id] = case
     return tuple(cases.values())
@@ -150,14 +155,24 @@ def _case(line: str, place: str) -> Case:
 
 
 def _comparison(content: dict[str, Any] | None) -> ExpectedComparison | None:
-    return ExpectedComparison(content["relation"], tuple(content["quotes"])) if content is not None else None
+    if content is None:
+        return None
+    sides = ((side,) if isinstance(side, str) else tuple(side) for side in content["quotes"])
+    return ExpectedComparison(content["relation"], tuple(sides), bool(content.get("of_studies")))
+
+
+def _in_one(comparison: ExpectedComparison, texts: Sequence[str]) -> bool:
+    """Whether one text holds every quote of both sides."""
+    quotes = [plain(quote) for side in comparison.sides for quote in side]
+    return any(all(quote in text for quote in quotes) for text in texts)
 
 
 def _quotes(case: Case) -> Iterable[str]:
     for fact in case.facts:
         yield from fact.quotes
     if case.comparison:
-        yield from case.comparison.quotes
+        for side in case.comparison.sides:
+            yield from side
 
 
 def _problems(case: Case) -> Iterable[str]:
@@ -180,7 +195,7 @@ def _problems_beside_quotes(case: Case) -> Iterable[str]:
     """What is wrong with what an answer is expected to say beside its quotes."""
     if case.comparison and case.comparison.relation not in get_args(Relation):
         yield f"unknown relation {case.comparison.relation!r}, known are {', '.join(get_args(Relation))}"
-    if case.comparison and len(case.comparison.quotes) != 2:
+    if case.comparison and (len(case.comparison.sides) != 2 or not all(case.comparison.sides)):
         yield "a comparison has two quotes"
     if case.limit is not None and case.limit not in get_args(Limit):
         yield f"unknown limit {case.limit!r}, known are {', '.join(map(repr, get_args(Limit)))}"

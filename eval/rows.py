@@ -212,7 +212,7 @@ def _comparisons(case: Case, reply: Reply) -> Scores:
 def _is_expected(case: Case, relation: str, pair: Sequence[str]) -> bool:
     if case.comparison is None or case.comparison.relation != relation or len(pair) != 2:
         return False
-    one, other = (Fact("", (gold,)) for gold in case.comparison.quotes)
+    one, other = (Fact("", side) for side in case.comparison.sides)
     return any(states(a, one) and states(b, other) for a, b in (pair, pair[::-1]))
 
 
@@ -227,7 +227,7 @@ def _limit(case: Case, reply: Reply) -> Scores:
 def _expected_beside(case: Case) -> list[str]:
     lines = [_LIMITS[case.limit]] if case.limit else []
     if case.comparison:
-        lines.append(_pair(case.comparison.relation, case.comparison.quotes))
+        lines.append(_pair(case.comparison.relation, [" | ".join(side) for side in case.comparison.sides]))
     return lines
 
 

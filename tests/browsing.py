@@ -22,6 +22,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 # Where screenshots are kept; none are taken if the variable is not set.
 SCREENSHOTS = os.environ.get("SCREENSHOTS", "")
 PATIENT_MILLISECONDS = 60_000
+expect.set_options(timeout=PATIENT_MILLISECONDS)
 _PAGE = PageConfig()
 needs_chromium = pytest.mark.skipif(
     not CHROMIUM.exists() and os.environ.get("CI") != "true", reason=f"{CHROMIUM} is not installed"
@@ -124,7 +125,7 @@ def visit(page, address):
 
 def ready(page):
     """Waits until the page can be used."""
-    expect(page.locator("html[data-ready]")).to_be_attached(timeout=PATIENT_MILLISECONDS)
+    expect(page.locator("html[data-ready]")).to_be_attached()
 
 
 def box(page):
@@ -137,7 +138,7 @@ def ask(page, question):
     answers = page.locator(".turn[data-state=done]").count()
     box(page).fill(question)
     box(page).press("Enter")
-    expect(page.locator(".turn[data-state=done]")).to_have_count(answers + 1, timeout=PATIENT_MILLISECONDS)
+    expect(page.locator(".turn[data-state=done]")).to_have_count(answers + 1)
 
 
 def chip(page, number):

@@ -332,6 +332,14 @@ def test_on_a_phone_the_purpose_and_the_question_stay_in_sight_and_sources_open_
     expect(phone.locator("#panel")).to_be_hidden()
 
 
+def test_on_a_phone_a_question_is_edited_within_the_width(phone):
+    ask(phone, "How common is cement leakage in the long and winding course of such operations?")
+    phone.get_by_role("button", name="Edit question").tap()
+    for part in (".edit textarea", ".edit button >> nth=-1"):
+        place = phone.locator(part).bounding_box()
+        assert place["x"] >= 0 and place["x"] + place["width"] <= 360, part
+
+
 def test_motion_is_left_out_for_who_asks_for_it(browser, served):
     served.assistant.let.clear()
     with visiting(browser, served.address, reduced_motion="reduce") as page:

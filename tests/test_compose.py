@@ -50,9 +50,9 @@ def index():
 def test_quotes_are_grouped_by_source_with_the_source_of_the_best_first(index):
     items = [
         evidence(index, "b", FINDINGS[0], 0.9),
-        evidence(index, "a", FINDINGS[1], 0.8),
-        evidence(index, "b", FINDINGS[2], 0.7),
-        evidence(index, "a", FINDINGS[3], 0.6),
+        evidence(index, "a", FINDINGS[1], 0.85),
+        evidence(index, "b", FINDINGS[2], 0.8),
+        evidence(index, "a", FINDINGS[3], 0.75),
     ]
     assert chosen(index, items) == [
         ("b", FINDINGS[0]),
@@ -95,6 +95,12 @@ def test_a_question_may_ask_for_what_patients_are_told(question, asked):
 def test_what_has_its_share_of_the_best_support_is_quoted(index, support, quoted):
     items = [evidence(index, "a", FINDINGS[0], 0.9), evidence(index, "b", FINDINGS[1], support)]
     assert (("b", FINDINGS[1]) in chosen(index, items, 0.5)) is quoted
+
+
+@pytest.mark.parametrize(("support", "quoted"), [(0.73, True), (0.71, False)])
+def test_a_second_sentence_of_a_source_needs_clearly_more_support(index, support, quoted):
+    items = [evidence(index, "a", FINDINGS[0], 0.9), evidence(index, "a", FINDINGS[1], support)]
+    assert (("a", FINDINGS[1]) in chosen(index, items, 0.5)) is quoted
 
 
 def test_the_best_is_quoted_however_weak_it_is(index):

@@ -99,7 +99,7 @@ def test_a_comparison_and_a_limit_are_read_and_absent_ones_are_not_expected(tmp_
     with_both = GOOD | {"id": "direct-0", "comparison": COMPARISON, "limit": ""}
     first, second = read_cases(write(tmp_path, with_both, GOOD), documents)
     assert first.comparison is not None and first.comparison.relation == "agree"
-    assert first.comparison.quotes == tuple(COMPARISON["quotes"])
+    assert first.comparison.sides == tuple((quote,) for quote in COMPARISON["quotes"])
     assert first.limit == ""
     assert second.comparison is None and second.limit is None
 
@@ -112,8 +112,20 @@ def test_every_relation_and_every_limit_is_measured_in_some_case(documents):
 
 def test_quotes_that_are_compared_state_facts_of_the_case(documents):
     for case in read_cases(CASES, documents):
-        for quote in case.comparison.quotes if case.comparison else ():
-            assert any(states(quote, fact) for fact in case.facts), (case.id, quote)
+        for side in case.comparison.sides if case.comparison else ():
+            for quote in side:
+                assert any(states(quote, fact) for fact in case.facts), (case.id, quote)
+
+
+def test_a_side_of_a_comparison_may_have_several_quotes_and_a_source_may_report_both_sides(
+    tmp_path, documents
+):
+    one, other = COMPARISON["quotes"]
+    several = GOOD | {"comparison": COMPARISON | {"quotes": [[one, other], other]}}
+    within = GOOD | {"id": "direct-0", "comparison": COMPARISON | {"quotes": [one, one], "of_studies": True}}
+    first, second = read_cases(write(tmp_path, several, within), documents)
+    assert first.comparison.sides == ((one, other), (other,))
+    assert second.comparison.of_studies
 
 
 def test_an_id_that_occurs_twice_is_refused(tmp_path, documents):

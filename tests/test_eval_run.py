@@ -117,7 +117,7 @@ PAIR = Case(
     ("Is leakage common?",),
     "answered",
     BOTH.facts,
-    ExpectedComparison("differ", (ASKED.facts[0].quotes[0], BOTH.facts[1].quotes[0])),
+    ExpectedComparison("differ", ((ASKED.facts[0].quotes[0],), (BOTH.facts[1].quotes[0],))),
 )
 
 

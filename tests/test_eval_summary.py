@@ -26,7 +26,7 @@ from eval.summary import (
 )
 
 OFF_TOPIC = Case("off_topic-1", "off_topic", ("Who won?",), "not_in_sources", ())
-PAIR = ExpectedComparison("differ", (ASKED.facts[0].quotes[0], COMMON))
+PAIR = ExpectedComparison("differ", ((ASKED.facts[0].quotes[0],), (COMMON,)))
 ROWS = rows_of(
     (replace(ASKED, limit=""), reply(RATE, LEAFLET, confidence=0.9)),
     (

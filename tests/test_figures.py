@@ -74,3 +74,15 @@ def test_a_dose_has_no_share_and_no_way_of_being_found():
 )
 def test_other_numbers_are_neither_rates_nor_doses(quote):
     assert of(quote) == ()
+
+
+def test_of_several_numbers_each_has_the_way_and_the_share_that_stand_behind_it():
+    first, second = of("Leakage was 25% of cases, detected by CT, and 9% of levels by radiography.")
+    assert (first.share_of, first.found_by) == ("cases", "CT")
+    assert (second.share_of, second.found_by) == ("levels", "radiography")
+    rate, _ = of("Leakage was 41%, and 2 mL per level were injected.")
+    assert rate.share_of == NOT_STATED
+
+
+def test_of_several_ways_none_is_chosen_if_none_stands_behind_the_number():
+    assert of("By CT and by MRI alike, leakage was 25%.")[0].found_by == NOT_STATED

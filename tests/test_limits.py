@@ -11,6 +11,11 @@ from assistant.limits import IDENTIFIER, PATIENT_DECISION, TIME_CRITICAL, limits
         "The patient cannot breathe after the injection",
         "My father suddenly became confused after his kyphoplasty",
         "bleeding right now from the puncture, PVP",
+        "Sats down to 80 while I inject, what is it?",
+        "She woke up from the vertebroplasty and can't raise her legs",
+        "He hasn't passed urine since the cementing, is that known?",
+        "Our lady has been short of breath for half an hour after PKP",
+        "BP at 70 and falling with the second syringe",
     ],
 )
 def test_an_event_that_is_happening_is_time_critical(question):
@@ -25,6 +30,11 @@ def test_an_event_that_is_happening_is_time_critical(question):
         "Does paraplegia follow within hours or within weeks?",
         "How soon after surgery did the man in the case report walk?",
         "How long does weakness last?",
+        "Does blood pressure fall a few minutes into the injection?",
+        "Have patients been breathless for hours after vertebroplasty?",
+        "Is not being able to pass urine a sign of cord compression?",
+        "What does a saturation of 80 after vertebroplasty suggest?",
+        "In whom was the pressure down after the cement?",
     ],
 )
 def test_a_symptom_in_general_terms_is_not_an_emergency(question):

@@ -39,3 +39,9 @@ def test_other_words_are_left(word):
 def test_a_word_that_no_one_knows_is_unknown_and_one_that_is_corrected_is_not():
     question = "During vertebrolpasty, what about teriparatide and infecting? cmnt"
     assert SPELLER.unknown(question) == ("teriparatide",)
+
+
+def test_whether_the_corpus_uses_any_of_some_words_in_any_form():
+    assert SPELLER.uses_any(["shower", "infections"])
+    assert not SPELLER.uses_any(["shower", "cheapest"])
+    assert SPELLER.uses_any([])

@@ -29,7 +29,7 @@ def test_the_labels_are_the_words_of_the_page():
         comparison=(Comparison("leakage", (1, 3), "differ", "41% and 80%"),),
         band=Band(0.8, 1, 46, 50),
     )
-    shown = render_answer_html(answer) + render_answer_html(refusal())
+    shown = render_answer_html(answer) + render_answer_html(replace(refusal(), missing=("The cost?",)))
     for name in (
         "outcome.answered", "outcome.not_in_sources", "understood", "notes", "missing", "searched", "nearest",
         "suggestions", "reports", "figures", "references", "about_source",
