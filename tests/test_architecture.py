@@ -34,7 +34,7 @@ STOCK = "eval/stock.py"
 TRAINING = "assistant/training/"
 # But readers are measured after training too, with the parts of it that need no torch.
 MEASURES_READERS = "eval/reader.py"
-WITHOUT_TORCH = ("assistant.training.data.", "assistant.training.measure.")
+WITHOUT_TORCH = ("assistant.training.candidates.", "assistant.training.data.", "assistant.training.measure.")
 MOST_MODULES = 2
 MOST_LINES = 300
 MOST_LINES_OF_A_FUNCTION = 60

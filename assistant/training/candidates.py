@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-import onnxruntime
-
 from assistant.errors import ModelLoadError
-from assistant.read import OnnxReader
+from assistant.read import OnnxReader, session_of
 
 
 class CandidateReader(OnnxReader):
@@ -21,8 +19,6 @@ class CandidateReader(OnnxReader):
 
     def __init__(self, model: Path, threads: int = 0) -> None:
         super().__init__(threads=threads)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
         if not model.is_file():
             raise ModelLoadError(f"There is no model file {model}.")
-        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._session = session_of(model)

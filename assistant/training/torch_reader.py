@@ -24,7 +24,7 @@ class TorchReader(OnnxReader):
     """
 
     def __init__(self, encoder: Path, checkpoint: Path, precision: torch.dtype = torch.float32) -> None:
-        super().__init__()
+        super().__init__(threads=1)  # torch spreads each passage over the cores itself
         model = EvidenceReader(encoder)
         load_checkpoint(model, checkpoint)
         self._model = model.to(precision).eval()
