@@ -82,7 +82,7 @@ def serving(assistant, config=_PAGE, port=0, upload=None, images=None):
         yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", assistant)
     finally:
         server.should_exit = True
-        thread.join(timeout=30)
+        thread.join(timeout=PATIENT_MILLISECONDS / 1000)  # a slow answer holds it for half of that
         listener.close()
         assert not thread.is_alive()
 

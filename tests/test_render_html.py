@@ -55,7 +55,8 @@ TAGS = {
     "style", "summary", "table", "tbody", "td", "textarea", "th", "thead", "title", "tr", "ul",
 }  # fmt: skip
 ATTRIBUTES = {
-    "action", "aria-label", "aria-pressed", "charset", "class", "content", "data-action", "data-answer",
+    "action", "aria-label", "aria-pressed", "autocomplete", "charset", "class", "content", "data-action",
+    "data-answer",
     "data-citation", "data-close", "data-copy", "data-most-bytes", "data-number", "data-question",
     "data-request", "data-source", "data-span", "data-spoken", "data-standalone", "data-state",
     "data-too-large", "data-turn", "data-verdict", "data-words",
