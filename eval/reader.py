@@ -14,7 +14,7 @@ from assistant.training.measure import Measured, measure_files
 
 _COLUMNS = (
     "examples", "left_out", "answerable_auc", "with_evidence", "best_in_evidence", "with_span", "span_exact",
-    "span_f1",
+    "span_f1", "squad_exact", "squad_f1",
 )  # fmt: skip
 
 

@@ -38,9 +38,23 @@ def test_readers_are_measured_on_the_same_examples(examples):
 
 
 def test_the_text_has_a_line_for_each_reader_and_file_and_a_dash_for_what_could_not_be_counted():
-    measured = Measured(4, 0, 0.625, 2, 0.5, 0, None, None)
+    measured = Measured(4, 0, 0.625, 2, 0.5, 0, None, None, 0.5, 0.25)
     lines = readers_text({("a.onnx", "x.gz"): measured, ("b.onnx", "x.gz"): measured}).splitlines()
-    assert lines[1].split() == ["a.onnx", "on", "x.gz", "4", "0", "0.6250", "2", "0.5000", "0", "-", "-"]
+    assert lines[1].split() == [
+        "a.onnx",
+        "on",
+        "x.gz",
+        "4",
+        "0",
+        "0.6250",
+        "2",
+        "0.5000",
+        "0",
+        "-",
+        "-",
+        "0.5000",
+        "0.2500",
+    ]
     assert lines[2].startswith("b.onnx on x.gz")
 
 

@@ -340,7 +340,9 @@ def test_measure_gives_hand_worked_values(tmp_path):
     )
     measured = measure(reader, examples)
     assert reader.calls == [("Who ran?", [first, third]), ("Who swam?", [second, first])]
-    assert measured == Measured(4, 0, 0.625, 2, 0.5, 2, 0.0, pytest.approx(1 / 3))
+    assert measured == Measured(
+        4, 0, 0.625, 2, 0.5, 2, 0.0, pytest.approx(1 / 3), 0.25, pytest.approx((2 / 3 + 1) / 4)
+    )  # given: "a mile", "Cat", none as it should be, "a mile" where none should be
 
 
 def test_measure_leaves_out_an_example_whose_answer_was_cut_off():
@@ -356,13 +358,13 @@ def test_measure_leaves_out_an_example_whose_answer_was_cut_off():
         Example("Who ran?", "Dan ran.", True, (0, 3), ((0, 8),), "covid"),
         Example("Who ran?", "Cat sat.", False, None, None, "covid-neg"),
     ]
-    assert measure(reader, examples) == Measured(2, 1, 1.0, 1, 1.0, 1, 1.0, 1.0)
+    assert measure(reader, examples) == Measured(2, 1, 1.0, 1, 1.0, 1, 1.0, 1.0, 0.5, 0.5)
 
 
 def test_measure_says_nothing_of_what_it_could_not_count():
     reader = QueueReader({"Ann ran.": Reading(1.0, (1.0,), ((0, 3),))})
     example = Example("Who?", "Ann ran.", True, None, None, "medquad")
-    assert measure(reader, [example]) == Measured(1, 0, None, 0, None, 0, None, None)
+    assert measure(reader, [example]) == Measured(1, 0, None, 0, None, 0, None, None, None, None)
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,10 @@ class Measured:
         with_span: examples with a shortest answer.
         span_exact: share of those where the best sentence's highlight is that answer.
         span_f1: mean F1 of the words of the highlight and the answer.
+        squad_exact: share of the examples with a shortest answer, and of those that are not answered, where
+            the highlight of the best sentence is that answer, or none is given as it should; none is given
+            where the answerable log-odds are below 0.
+        squad_f1: the same for F1. Source of both: SQuAD 2.0 (Rajpurkar et al. 2018, arXiv:1806.03822).
     """
 
     examples: int
@@ -46,6 +50,8 @@ class Measured:
     with_span: int
     span_exact: float | None
     span_f1: float | None
+    squad_exact: float | None
+    squad_f1: float | None
 
 
 def measure(reader: Reader, examples: Sequence[Example]) -> Measured:
@@ -57,12 +63,16 @@ def measure(reader: Reader, examples: Sequence[Example]) -> Measured:
     ]
     in_evidence = []
     answers = []
+    given = []
     for example, reading in read:
         sentence, highlight = _best(example, reading)
+        answer = example.passage[slice(*example.span)] if example.span else ""
         if example.evidence:
             in_evidence.append(any(_overlap(sentence, span) for span in example.evidence))
-        if example.span:
-            answers.append((highlight, example.passage[slice(*example.span)]))
+        if answer:
+            answers.append((highlight, answer))
+        if answer or not example.answered:
+            given.append((highlight if reading.answerable >= 0 else "", answer))
     return Measured(
         len(read),
         len(examples) - len(read),
@@ -72,6 +82,8 @@ def measure(reader: Reader, examples: Sequence[Example]) -> Measured:
         len(answers),
         _mean([exact(found, answer) for found, answer in answers]),
         _mean([f1(found, answer) for found, answer in answers]),
+        _mean([exact(found, answer) for found, answer in given]),
+        _mean([f1(found, answer) for found, answer in given]),
     )
 
 
