@@ -143,7 +143,7 @@ def plain(text: str) -> str:
     text = _ADDRESS.sub(r"\g<kept>", text)
     while (decoded := html.unescape(text)) != text:  # an entity may be escaped twice
         text = decoded
-    text = _TAG.sub(" ", _INLINE_TAG.sub("", text))
+    text = _TAG.sub(" ", _INLINE_TAG.sub("", _INVISIBLE.sub("", text)))
     text = _ESCAPE.sub(r"\g<kept>", _LINK.sub(r"\g<kept>", text)).replace("*", "")
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    text = unicodedata.normalize("NFKC", text)
     return " ".join(text.split())

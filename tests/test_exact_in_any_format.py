@@ -16,8 +16,9 @@ from ingest.pandoc import program
 from ingest.parse import parse
 from tools.awkward import misplaced
 
-# Letters of several scripts, and what mark-up, cleaning and the search for sentences work on.
-LETTERS = "abcdeABCDEäéøßñğкиνω中日文한ไทยسمرﬁﬂ²⁵₂½0123456789%±≤&<>*_[](){}|\\`#~'\"“”’;:,-–+=/@$\u00ad\u00a0"
+# Letters of several scripts, and what mark-up, cleaning and the search for sentences work on. Without ">":
+# what `plain` compares by would take "<a ... >" of a text for a tag of its file.
+LETTERS = "abcdeABCDEäéøßñğкиνω中日文한ไทยسمرﬁﬂ²⁵₂½0123456789%±≤&<*_[](){}|\\`#~'\"“”’;:,-–+=/@$\u00ad\u00a0"
 WORD = st.text(LETTERS, min_size=1, max_size=9).filter(lambda word: any(c.isalnum() for c in word))
 SENTENCE = st.lists(WORD, min_size=2, max_size=9).map(lambda words: "Leaks " + " ".join(words) + " stay.")
 PARAGRAPHS = st.lists(st.lists(SENTENCE, min_size=1, max_size=4).map(" ".join), min_size=1, max_size=4)
@@ -85,14 +86,20 @@ OFFICE = ("docx", "odt", "epub", "rtf")
 
 
 @pytest.mark.parametrize("form", [form for form in FORMATS if form not in OFFICE])
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(derandomize=True, max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(paragraphs=PARAGRAPHS, rows=CELLS)
 def test_each_quote_is_exact_and_each_character_is_what_stands_at_its_place(form, paragraphs, rows):
     check(form, paragraphs, rows)
 
 
 @pytest.mark.parametrize("form", OFFICE)
-@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(
+    derandomize=True,
+    max_examples=3,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate],
+)
 @given(paragraphs=PARAGRAPHS, rows=CELLS)
 def test_each_quote_from_an_office_file_is_exact_too(form, paragraphs, rows):
     check(form, paragraphs, rows)
@@ -116,7 +123,7 @@ def check(form, paragraphs, rows):
             if form != "markdown":  # bars between cells are no signs of the quote
                 assert "".join(plain(quote).split()) == "".join(plain(there).split())
     if whole:
-        # line by line: over a whole text, "<a" of one paragraph and ">" of the next would look like a tag
+        # line by line: over a whole text, "[" of one paragraph and "](" of the next would look like a link
         said = " ".join(plain(line) for line in made.text.splitlines())
         assert all(plain(text) in said for text in paragraphs)
 
