@@ -7,9 +7,10 @@ is to be evidence, and where the shortest answer is. See models/CARD.md for how 
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -22,11 +23,12 @@ from assistant.errors import ModelLoadError
 from ingest.records import Passage, Span
 
 MODEL_FOLDER = Path(__file__).parent / "models"
-_FILES = {
-    "evidence_reader.onnx": "ec954a033bdb398c152ef15990ace2184445913730108a700dfadf348ba402af",
-    "evidence_reader_tokenizer.json": ("be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"),
+_MODEL, _TOKENIZER = "evidence_reader.onnx", "evidence_reader_tokenizer.json"
+_SHA256 = {
+    _MODEL: "ec954a033bdb398c152ef15990ace2184445913730108a700dfadf348ba402af",
+    _TOKENIZER: "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
-# Input length in word pieces; the reader was trained at up to 240 and takes 320 (CARD.md).
+# Input length in word pieces; the reader was trained at up to 280 and takes 320 (CARD.md).
 _MAX_PIECES = 320
 # A highlight has at most this many word pieces. Source: longer spans are hardly ever the shortest
 # answer in the reader's training data.
@@ -36,6 +38,8 @@ Floats = NDArray[np.float32]
 
 # The model's outputs; models/CARD.md says what each is.
 OUTPUTS = ("answerable", "start", "end", "evidence")
+# Inputs by name, each of shape (batch, length), to the outputs in their order.
+Model = Callable[[dict[str, NDArray[np.int64]]], Sequence[Floats]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +70,25 @@ class Reader(Protocol):
         ...
 
 
-class OnnxReader:
-    """The evidence reader with 8-bit weights on ONNX Runtime.
+class PassageReader:
+    """Reads passages by a model that takes word pieces and gives OUTPUTS.
 
     Args:
-        folder: of the model and its tokenizer.
+        model: the model.
+        folder: of its tokenizer.
         threads: passages that are read at the same time; 0 for as many as there are cores.
 
     Raises:
-        ModelLoadError: a file is missing or altered.
+        ModelLoadError: the tokenizer is missing or altered.
     """
 
-    def __init__(self, folder: Path = MODEL_FOLDER, threads: int = 0) -> None:
-        for name, expected in _FILES.items():
-            _verify(folder / name, expected)
-        self._session = session_of(folder / "evidence_reader.onnx")
-        self._threads = ThreadPoolExecutor(threads or os.cpu_count(), thread_name_prefix="reader")
-        self._tokenizer = Tokenizer.from_file(str(folder / "evidence_reader_tokenizer.json"))
+    def __init__(self, model: Model, folder: Path = MODEL_FOLDER, threads: int = 0) -> None:
+        _verify(folder / _TOKENIZER)
+        self._model = model
+        self._tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER))
         self._tokenizer.enable_truncation(_MAX_PIECES, strategy="only_second")
         self._tokenizer.no_padding()
+        self._threads = ThreadPoolExecutor(threads or os.cpu_count(), thread_name_prefix="reader")
 
     def read(self, question: str, passages: Sequence[Passage]) -> tuple[Reading, ...]:
         """One reading for each passage, in their order; no passages give none.
@@ -97,7 +101,7 @@ class OnnxReader:
 
     def _read(self, question: str, passage: Passage) -> Reading:
         encoding = self._tokenizer.encode(question, passage.text)
-        answerable, start, end, evidence = self._run(
+        answerable, start, end, evidence = self._model(
             {
                 "input_ids": np.array([encoding.ids], dtype=np.int64),
                 "attention_mask": np.array([encoding.attention_mask], dtype=np.int64),
@@ -106,22 +110,34 @@ class OnnxReader:
         )
         return _reading(passage, encoding, float(answerable[0]), start[0], end[0], evidence[0])
 
-    def _run(self, inputs: dict[str, NDArray[np.int64]]) -> list[Floats]:
-        """The model's outputs, in the order of OUTPUTS, for inputs of shape (batch, length)."""
-        found: list[Floats] = self._session.run(list(OUTPUTS), inputs)
-        return found
+
+class OnnxReader(PassageReader):
+    """The evidence reader with 8-bit weights on ONNX Runtime.
+
+    Args:
+        folder: of the model and its tokenizer.
+        threads: as of `PassageReader`.
+
+    Raises:
+        ModelLoadError: a file is missing or altered.
+    """
+
+    def __init__(self, folder: Path = MODEL_FOLDER, threads: int = 0) -> None:
+        _verify(folder / _MODEL)
+        super().__init__(onnx_model(folder / _MODEL), folder, threads)
 
 
-def session_of(model: Path) -> onnxruntime.InferenceSession:
-    """A session that computes a passage on one core; several threads may run it at the same time."""
+def onnx_model(file: Path) -> Model:
+    """An ONNX file that computes a passage on one core; several threads may run it at the same time."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+    return partial(session.run, list(OUTPUTS))
 
 
 def english_words(folder: Path = MODEL_FOLDER) -> frozenset[str]:
     """The whole words among the reader's word pieces, in lower case: about 23,000 common ones."""
-    content = json.loads((folder / "evidence_reader_tokenizer.json").read_text("utf-8"))
+    content = json.loads((folder / _TOKENIZER).read_text("utf-8"))
     return frozenset(piece for piece in content["model"]["vocab"] if piece.isalpha())
 
 
@@ -155,7 +171,8 @@ def _highlight(pieces: NDArray[np.intp], offsets: NDArray[np.int64], start: Floa
     return int(offsets[pieces[first], 0]), int(offsets[pieces[last], 1])
 
 
-def _verify(path: Path, expected: str) -> None:
+def _verify(path: Path) -> None:
+    expected = _SHA256[path.name]
     try:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
