@@ -26,8 +26,12 @@ _CLASSES = tuple(
         r"CT|MRI|X-?rays?|fluoroscopy",
         r"mild|moderate|severe",
         r"osteoporotic|neoplastic|metastatic|traumatic|pathological",
+        r"(?:Th|[CTLS])\d{1,2}",
     )
 )
+# A sign of a series: "I meant B" after a question about type S asks about type B.
+_IN_SERIES = re.compile(r"\b((?:type|grade|stage|class|level|phase) )([A-Z]|[IVX]+|\d)\b")
+_SIGN = re.compile(r"[A-Z]|[IVX]+|\d")
 
 
 def _any_of(*phrases: str) -> re.Pattern[str]:
@@ -72,6 +76,16 @@ _ASKS = re.compile(
     r"|happens?|mean|means",
     re.IGNORECASE,
 )
+# Words that end a question and are not what it is about: "How is a fracture treated?" is about a fracture.
+_ENDS = re.compile(
+    r"treated|managed|handled|dealt|cared|looked|prevented|avoided|described|defined|explained|called|named|shown|seen"
+    r"|found|made|done|taken|given|used|advised|recommended|reported|diagnosed|recogni[sz]ed|detected|noticed"
+    r"|leads?|led|causes?|caused|consists?|involves?|shows?|says?|said|looks?|means?|matters?|works?|helps?|feels?"
+    r"|occurs?|occurred|happens?|happened|arises?|advises?|recommends?|suggests?|afterwards|usually|common|likely|rare",
+    re.IGNORECASE,
+)
+# What may follow the last word of a topic and belongs to it: "if the needle is angled too much".
+_AMOUNT = re.compile(r"\s+(?:too|very|so) \w+|\s+(?:more|less)\b", re.IGNORECASE)
 # A topic of more words is told by those that carry meaning, and one of more than the second number follows
 # the question instead of taking a pronoun's place. Source: chosen, so that questions read well.
 _TOPIC_WORDS = 12
@@ -94,6 +108,8 @@ _FUNCTION_WORDS = frozenset(
         "them then there these they thing this those to too up us usually very was we well were what",
         "when where whether which while who whom whose why will with would yes you your sorry mean",
         "actually really okay ok thanks",
+        "what's who's how's where's when's that's it's there's i'm i've we're they're don't doesn't didn't",
+        "isn't aren't wasn't weren't can't couldn't won't wouldn't shouldn't hasn't haven't",
     )
     for word in line.split()
 )
@@ -101,6 +117,16 @@ _PREAMBLE = re.compile(
     r"^(?:(?:and|but|or|so|also|then|ok(?:ay)?|thanks?|no|sorry|actually|i meant?|what about|how about"
     r"|what if|the|for|in|with|of|at|on)\b[\s,.:—-]*)+",
     re.IGNORECASE,
+)
+# What joins a question to the conversation, left out where it stands alone; "no" only before a pause.
+_JOINS = re.compile(
+    r"^(?:(?:and|but|or|so|also|then|ok(?:ay)?|thanks?|sorry|actually|no(?=[,.;])|i meant?|what about"
+    r"|how about)\b[\s,.;:—-]*)+",
+    re.IGNORECASE,
+)
+# What opens a part of a question that has the rest of it in the one before: "And in the frail?"
+_CONTINUES = _any_of(
+    r"in|for|with|without|after|before|during|at|on|from|under|by|if|as|among|between|versus|against|than"
 )
 _OPENING = re.compile(
     r"(?:^|[.!?;]\s+)(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|can|could"
@@ -132,7 +158,9 @@ def readings(question: str, history: Sequence[Turn]) -> Readings:
     if not history or _NEW_TOPIC.search(question):
         return Readings((question,), _asking(question))
     topic = topic_of(history[-1].standalone_question)
-    with_topic = _with_topic(question, topic) if _adds(topic, question) else question
+    with_topic = (
+        _with_topic(question, history[-1].standalone_question) if _adds(topic, question) else question
+    )
     if leans(question):
         return Readings((standalone_question(question, history),), (with_topic, question))
     if len(content_words(question)) <= _FEW_WORDS:
@@ -166,7 +194,7 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
         resolved, replaced = _STANDS_ALONE.subn(lambda _: topic, question, count=1)
         if replaced:
             return resolved
-    return _with_topic(question, topic)
+    return _with_topic(question, previous)
 
 
 def self_contained_parts(question: str) -> tuple[str, ...]:
@@ -199,10 +227,14 @@ def topic_of(question: str) -> str:
     carrying = [i for i, match in enumerate(found) if content_words(match.group())]
     while carrying and _ASKS.fullmatch(found[carrying[0]].group().strip(",;:")):
         del carrying[0]
+    while len(carrying) > 1 and _ENDS.fullmatch(found[carrying[-1]].group().strip(" ?.!,;:)")):
+        del carrying[-1]
     if not carrying:
         return ""
     if carrying[-1] - carrying[0] < _TOPIC_WORDS:
-        return question[found[carrying[0]].start() : found[carrying[-1]].end()].strip(" ?.!,;:")
+        end = found[carrying[-1]].end()
+        amount = _AMOUNT.match(question, end)
+        return question[found[carrying[0]].start() : amount.end() if amount else end].strip(" ?.!,;:")
     return " ".join(dict.fromkeys(content_words(question)))
 
 
@@ -210,8 +242,24 @@ def _adds(topic: str, question: str) -> bool:
     return bool(set(_folded(topic)) - set(_folded(question)))
 
 
-def _with_topic(question: str, topic: str) -> str:
-    return f"{question.rstrip(' ?.!')} ({topic})?"
+def _with_topic(question: str, previous: str) -> str:
+    """The question without what joins it to the conversation, and behind it what the previous one is about.
+
+    A part of a question ("And in the frail?", "Why?") has the previous one whole behind it, unless that is
+    long or has a topic behind itself.
+    """
+    alone = (_JOINS.sub("", question) or question).rstrip(" ?.!")
+    whole = previous.strip(" ?.!")
+    continues = _CONTINUES.match(alone) and not _OPENING.search(alone)
+    if (
+        (continues or len(alone.split()) <= _FEW_WORDS)
+        and "(" not in whole
+        and len(whole.split()) <= _TOPIC_WORDS
+    ):
+        behind = whole if whole[1:2].isupper() else whole[:1].lower() + whole[1:]
+    else:
+        behind = topic_of(previous)
+    return f"{alone[:1].upper()}{alone[1:]} ({behind})?"
 
 
 def own_words(question: str) -> tuple[str, ...]:
@@ -226,7 +274,7 @@ def _folded(text: str) -> tuple[str, ...]:
 def content_words(text: str) -> tuple[str, ...]:
     """The words that carry meaning, in order; function words and question words are left out."""
     words = re.findall(r"[\w][\w'’%/.-]*\w|\w", text)
-    return tuple(word for word in words if word.casefold() not in _FUNCTION_WORDS)
+    return tuple(word for word in words if word.casefold().replace("’", "'") not in _FUNCTION_WORDS)
 
 
 def _swapped(question: str, previous: str) -> str | None:
@@ -235,6 +283,9 @@ def _swapped(question: str, previous: str) -> str | None:
     None if the question is more than such a word, or the previous one has none of its class.
     """
     rest = _PREAMBLE.sub("", question).strip(" ?.!")
+    in_series = _IN_SERIES.search(previous)
+    if in_series and _SIGN.fullmatch(rest):
+        return previous[: in_series.start(2)] + rest + previous[in_series.end(2) :]
     for words in _CLASSES:
         new = words.search(rest)
         old = words.search(previous)

@@ -67,7 +67,8 @@ _EMBEDDED = 1_000
 _QUESTIONS = 200
 _READ = 20  # questions that are read to the end, which takes longest and does not depend on the corpus
 _NEAREST = 50
-_EF_SEARCH = (50, 100, 200, 400, 800)
+_EF_SEARCH = (50, 100, 200, 400)
+_ADDED_AT_ONCE = 1_000
 _SENTENCE = re.compile(r"[^.\n]+\.")
 Figures = dict[str, Any]
 
@@ -333,26 +334,30 @@ def _words(index: Index, question: str) -> None:
 
 
 def _graph(corpus: Corpus) -> Figures:
-    """Recall at 50 and time of Chroma's graph at several breadths of its search."""
-    index = corpus.index()
+    """Recall at 50 and time of Chroma's graph at several breadths of its search.
+
+    A collection keeps the breadth that it was made with, so one is made for each, of the vectors alone.
+    """
     embedder = corpus.embedder()
     vectors = OnnxEmbedder().encode(made_text.questions(_QUESTIONS, corpus.documents))
-    ids = [passage.id for passage in index.passages]
-    matrix = embedder.encode([passage.text for passage in index.passages])
+    passages = corpus.index().passages
+    ids = [str(number) for number in range(len(passages))]
+    matrix = embedder.encode([passage.text for passage in passages])
     # by comparing each with all
     exact = [{ids[n] for n in np.argsort(-(matrix @ v), kind="stable")[:_NEAREST]} for v in vectors]
-    client = chromadb.PersistentClient(
-        path=str(index.folder / "chroma"),
-        settings=chromadb.Settings(anonymized_telemetry=False, allow_reset=False),
-    )
-    collection = client.get_collection(f"passages-{index.folder.name}", embedding_function=None)
     rows = []
-    try:
-        for breadth in _EF_SEARCH:
-            collection.modify(configuration={"hnsw": {"ef_search": breadth}})
-            rows.append(_asked(collection, vectors, exact) | {"ef_search": breadth})
-    finally:
-        collection.modify(configuration={"hnsw": {"ef_search": HNSW.get("ef_search", 100)}})
+    for breadth in _EF_SEARCH:
+        with tempfile.TemporaryDirectory(dir=corpus.folder) as folder:
+            settings = chromadb.Settings(anonymized_telemetry=False)
+            with closing(chromadb.PersistentClient(folder, settings)) as client:  # type: ignore[type-var]
+                configuration: Any = {"hnsw": HNSW | {"ef_search": breadth}}
+                collection = client.create_collection(
+                    "passages", configuration=configuration, embedding_function=None
+                )
+                for start in range(0, len(ids), _ADDED_AT_ONCE):
+                    part = slice(start, start + _ADDED_AT_ONCE)
+                    collection.add(ids[part], matrix[part])
+                rows.append(_asked(collection, vectors, exact) | {"ef_search": breadth})
     return {"graph": rows}
 
 
