@@ -43,6 +43,7 @@ FILES = (
 )  # fmt: skip
 LEXICAL_PASSAGES = "lexical-passages"
 LEXICAL_SENTENCES = "lexical-sentences"
+CHROMA = "chroma"
 # Documents kept in memory. Source: an answer is read from at most ten passages.
 _DOCUMENTS_KEPT = 32
 
@@ -122,6 +123,10 @@ class Index:
     def vocabulary(self) -> list[str]:
         """The words of all passages in lower case, each once."""
         return (self.folder / VOCABULARY).read_text("utf-8").split("\n")
+
+    def holds(self, passage_id: str) -> bool:
+        """Whether a passage of this id is in the index."""
+        return passage_id in self._number
 
     def nearest(self, vector: Vectors, count: int, sources: Collection[str] = ()) -> list[tuple[int, float]]:
         """Numbers of the passages nearest to a unit vector, with their cosine, best first.
@@ -255,7 +260,12 @@ def corpus_digest(sources: tuple[Source, ...]) -> str:
 
 def passage_vectors(folder: Path, config: IngestConfig) -> PassageVectors:
     """The Chroma collection of a build, which is named after the build's folder."""
-    return PassageVectors(folder / "chroma", config.chroma_url, f"passages-{folder.name}")
+    return PassageVectors(folder / CHROMA, config.chroma_url, collection_name(folder))
+
+
+def collection_name(folder: Path) -> str:
+    """The name of the Chroma collection of a build in this folder."""
+    return f"passages-{folder.name}"
 
 
 def file_digests(folder: Path) -> dict[str, str]:

@@ -204,7 +204,8 @@ class Builder:
                 )
                 self.report(f"{len(sources)} sources, {len(contents.passage_ids)} passages.")
                 embedded = self._embed(cache)
-                write_vectors(contents, self.config, cache, self.progress)
+                grown_from = last if self._grows(last, sources) else None
+                write_vectors(contents, self.config, cache, self.progress, grown_from)
                 result = self._finish(folder, fingerprint, sources, embedded)
                 commit()
             except BaseException as error:
@@ -217,6 +218,20 @@ class Builder:
             store.clear()
             cache.clear(contents.keys)
         return result
+
+    def _grows(self, last: Index | None, sources: tuple[Source, ...]) -> bool:
+        """Whether the last build was made in the same way of some of the sources, and can be searched.
+
+        Then nothing goes away, and embedded Chroma is copied. Where something goes, all is written anew: the
+        graph would keep its place for ever.
+        """
+        if last is None or self.config.chroma_url or not set(last.sources) <= set(sources):
+            return False
+        if last.fingerprint != index_fingerprint(self.config, last.sources):
+            return False
+        with suppress(IndexDamagedError):
+            return bool(last.nearest(last.sentence_vectors(0)[0], 1))
+        return False
 
     def _embed(self, cache: VectorCache) -> int:
         """Embeds the texts that wait; returns how many."""

@@ -16,6 +16,7 @@ from ingest.config import IngestConfig
 from ingest.duplicates import NUMBERS, signature
 from ingest.errors import IndexBuildError
 from ingest.index import (
+    CHROMA,
     DOCUMENTS,
     FIRST_SENTENCES,
     LEXICAL_PASSAGES,
@@ -27,6 +28,7 @@ from ingest.index import (
     SOURCES,
     VOCABULARY,
     Index,
+    collection_name,
     passage_vectors,
 )
 from ingest.lexical import LexicalIndex, words
@@ -36,6 +38,7 @@ from ingest.reading import DocumentStore
 from ingest.records import Document, Passage, Source
 from ingest.serialise import document_of_line, passage_line, passage_of_line, write_sources
 from ingest.vector_cache import VectorCache, key_of
+from ingest.vectors import copy_collection
 
 # Vectors taken from the cache at a time. Source: 1,000 of 384 numbers are 1.5 MB.
 _VECTORS = 1_000
@@ -54,6 +57,9 @@ class _Texts:
         for text in texts:
             self.keys += key_of(text)
         self.words += [[shared.setdefault(word, word) for word in found] for found in words(texts)]
+
+    def key(self, number: int) -> bytes:
+        return bytes(self.keys[number * _KEY : (number + 1) * _KEY])
 
     def batches(self, size: int) -> Iterator[list[bytes]]:
         step = size * _KEY
@@ -131,17 +137,41 @@ def write_documents(
     return contents
 
 
-def write_vectors(contents: Contents, config: IngestConfig, cache: VectorCache, progress: Progress) -> None:
-    """Writes the vectors of sentences and passages, which the cache holds by now."""
+def write_vectors(
+    contents: Contents,
+    config: IngestConfig,
+    cache: VectorCache,
+    progress: Progress,
+    grown_from: Index | None = None,
+) -> None:
+    """Writes the vectors of sentences and passages, which the cache holds by now.
+
+    Args:
+        contents: of the build.
+        config: it is made with.
+        cache: holds the vectors of all its texts.
+        progress: is told how far the writing is.
+        grown_from: a build of which this one has every passage and its vector: its collection is copied, and
+            only what it lacks is written. None writes all.
+    """
     _write_sentences(contents, cache)
     lines = Lines(contents.folder / PASSAGES, passage_of_line)
-    done = 0
-    vectors = passage_vectors(contents.folder, config)
-    size = min(vectors.create(), _VECTORS)
-    for keys in contents.passages.batches(size):
-        batch = [lines[number] for number in range(done, done + len(keys))]
-        vectors.add(batch, cache.vectors(keys))
-        done += len(keys)
+    new: Sequence[int] = range(len(lines))
+    if grown_from is None:
+        vectors = passage_vectors(contents.folder, config)
+        most = vectors.create()
+    else:
+        copy_collection(grown_from.folder / CHROMA, contents.folder / CHROMA)
+        vectors = passage_vectors(contents.folder, config)
+        most = vectors.take_over(collection_name(grown_from.folder))
+        new = [n for n in new if not grown_from.holds(contents.passage_ids[n].decode())]
+    size = min(most, _VECTORS)
+    done = len(lines) - len(new)
+    for start in range(0, len(new), size):
+        numbers = new[start : start + size]
+        keys = [contents.passages.key(number) for number in numbers]
+        vectors.add([lines[number] for number in numbers], cache.vectors(keys))
+        done += len(numbers)
         progress(Step("Writing", done, len(lines), "passages", done / len(lines)))
 
 

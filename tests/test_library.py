@@ -1,14 +1,18 @@
 """Adding, replacing and removing documents: what corpus folder, manifest and index hold afterwards."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
+import chromadb
 import pytest
 from conftest import FILES, FakeEmbedder, hashed, ignore
 
 from ingest.builds import only_build
 from ingest.candidates import Candidate
+from ingest.chunk import embedding_text
 from ingest.config import IngestConfig
-from ingest.errors import CorpusError, IndexBusyError, ManifestError
+from ingest.errors import CorpusError, IndexBuildError, IndexBusyError, ManifestError
 from ingest.index import current_folder, open_index
 from ingest.library import Library
 from ingest.manifest import read_manifest
@@ -50,6 +54,27 @@ def add(config, *paths, **given):
     return library(config).add(candidates(config, *paths, **given))
 
 
+def chroma(config):
+    """The client of the index that answers, and its collection."""
+    folder = current_folder(config)
+    settings = chromadb.Settings(anonymized_telemetry=False)
+    client = chromadb.PersistentClient(path=str(folder / "chroma"), settings=settings)
+    return client, client.get_collection(f"passages-{folder.name}", embedding_function=None)
+
+
+def mark_first_passage(config):
+    """Leaves a mark in Chroma that no build would write."""
+    client, collection = chroma(config)
+    with closing(client):
+        collection.update(collection.get(limit=1)["ids"], metadatas=[{"mark": "here"}])
+
+
+def marked(config):
+    client, collection = chroma(config)
+    with closing(client):
+        return collection.get(where={"mark": "here"})["ids"]
+
+
 def files(config):
     return {path.name for path in (config.corpus_folder / "sources").iterdir()}
 
@@ -77,6 +102,52 @@ def test_only_the_texts_of_what_is_new_are_embedded(built, guide):
     assert 0 < len(embedder.texts) < 10
     assert all("filler" in text or text.strip() in GUIDE for text in embedder.texts)
     assert len(own) == 5
+
+
+def test_a_document_more_is_written_to_a_copy_of_the_passages_that_were_there(built, guide):
+    mark_first_passage(built)
+    before = open_index(built)
+    add(built, guide)
+    index = open_index(built)
+    assert len(marked(built)) == 1, "the other passages were written again"
+    assert len(index.passages) > len(before.passages)
+    for number, passage in enumerate(index.passages):
+        vector = hashed(embedding_text(index.documents[passage.source_id], passage))
+        assert dict(index.nearest(vector, len(index.passages)))[number] == pytest.approx(1.0, abs=1e-5)
+    assert [found for found, _ in before.nearest(hashed("filler"), 3)], "the last build still answers"
+
+
+def test_where_a_document_goes_all_passages_are_written(built):
+    mark_first_passage(built)
+    library(built).remove(read_manifest(built.corpus_folder)[-1:])
+    assert not marked(built)
+
+
+def without_database(folder):
+    (folder / "chroma.sqlite3").write_bytes(b"")
+
+
+def without_vectors(folder):
+    with closing(sqlite3.connect(folder / "chroma.sqlite3")) as database:
+        database.execute("DELETE FROM embeddings_queue")
+        database.commit()
+
+
+@pytest.mark.parametrize("damage", [without_database, without_vectors])
+def test_damaged_passages_are_not_copied_but_written_anew(built, guide, damage):
+    mark_first_passage(built)
+    damage(current_folder(built) / "chroma")
+    add(built, guide)
+    assert not marked(built)
+    assert len(open_index(built).nearest(hashed("filler"), 3)) == 3
+
+
+def test_passages_that_cannot_be_copied_leave_the_last_index_answering(built, guide):
+    (current_folder(built) / "chroma" / "beside").symlink_to("nowhere")
+    with pytest.raises(IndexBuildError, match=r"could not be written to Chroma.*still answers"):
+        add(built, guide)
+    assert len(read_manifest(built.corpus_folder)) == 4
+    assert len(open_index(built).nearest(hashed("filler"), 3)) == 3
 
 
 def test_a_corpus_is_begun_by_adding_to_a_folder_that_is_not_there(tmp_path, guide):
