@@ -78,7 +78,7 @@ class StockLlamaIndex:
 
 
 class _Embedding(BaseEmbedding):
-    """The assistant's embedder under LlamaIndex's interface."""
+    """An embedder under LlamaIndex's interface."""
 
     _embedder: Embedder = PrivateAttr()
 

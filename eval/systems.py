@@ -12,6 +12,7 @@ from eval.stock import StockLlamaIndex
 from ingest.config import IngestConfig
 from ingest.embed import Embedder, SentenceEmbedder
 from ingest.embed_onnx import OnnxEmbedder
+from ingest.embedder import load_embedder
 
 NAMES = ("assistant", Lexical.name, Dense.name, Fused.name, StockLlamaIndex.name)
 
@@ -57,12 +58,14 @@ def load_systems(names: Sequence[str], config: IngestConfig) -> list[System]:
     assistant = load_assistant(config)
     index = assistant.index
     model = config.embedding_model
-    embedder: Embedder = SentenceEmbedder(model) if model else OnnxEmbedder()
+    embedder = load_embedder(config)
+    # LlamaIndex with its defaults has the model as it is in its package, not our weights
+    stock: Embedder = SentenceEmbedder(model) if model else OnnxEmbedder(weights={})
     makers: dict[str, Callable[[], System]] = {
         "assistant": lambda: LocalAssistant(assistant),
         Lexical.name: lambda: Lexical(index, embedder),
         Dense.name: lambda: Dense(index, embedder),
         Fused.name: lambda: Fused(index, embedder),
-        StockLlamaIndex.name: lambda: StockLlamaIndex(config.corpus_folder, index.sources, embedder),
+        StockLlamaIndex.name: lambda: StockLlamaIndex(config.corpus_folder, index.sources, stock),
     }
     return [makers[name]() for name in names]

@@ -16,7 +16,7 @@ class IngestConfig:
     Attributes:
         corpus_folder: holds manifest.toml and the source files.
         index_folder: holds the builds of the index.
-        embedding_model: empty for the packaged all-MiniLM-L6-v2; else a folder, or a name on the
+        embedding_model: empty for all-MiniLM-L6-v2 with our weights; else a folder, or a name on the
             model hub, of a sentence-transformers model.
         chroma_url: empty for Chroma inside this process; else the address of a Chroma server.
         chunk: lengths of passages.

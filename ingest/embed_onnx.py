@@ -1,13 +1,13 @@
-"""Question to vector without PyTorch: the packaged all-MiniLM-L6-v2 on ONNX Runtime.
+"""Question to vector without PyTorch: all-MiniLM-L6-v2 with weights of our own on ONNX Runtime.
 
 Importing sentence-transformers takes seconds, which a single question on the command line would wait for.
-This module runs the same weights, read from the package, through a graph without weights
-(`models/minilm_graph.onnx`, made by tools/export_embedder.py); a test holds its vectors to those of
-sentence-transformers.
+This module runs the word vectors of the package and our other weights (models/CARD.md) through a graph
+without weights (`models/minilm_graph.onnx`, made by tools/export_embedder.py); a test holds its vectors to
+those of sentence-transformers.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +15,13 @@ import onnxruntime
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from ingest.embed import Vectors, packaged_folder
+from ingest.embed import MAX_PIECES, Vectors, packaged_folder, tuned_weights
 from ingest.errors import ModelError
 
 GRAPH = Path(__file__).parent / "models" / "minilm_graph.onnx"
 _GRAPH_SHA256 = "32e9bc82d21de1b626631f37362287efda2e1962fae21e593ff493956d06d9e3"
-# Prefix of the weights' names in the graph; longest input in word pieces, as in the model's own settings;
-# weights that the graph does not use.
+# Prefix of the weights' names in the graph, and weights that it does not use.
 _PREFIX = "m."
-_MAX_PIECES = 256
 _DIMENSIONS = 384
 # Texts run at once. Source: tools/scale.json; larger batches are no faster on two cores.
 _BATCH = 16
@@ -31,13 +29,17 @@ _NOT_IN_GRAPH = ("pooler.", "embeddings.position_ids")
 
 
 class OnnxEmbedder:
-    """The packaged embedding model on ONNX Runtime, on the CPU.
+    """The default embedding model on ONNX Runtime, on the CPU.
+
+    Args:
+        graph: file of the graph.
+        weights: those that differ from the package's, by name; by default ours, verified.
 
     Raises:
-        ModelError: the package or the graph is missing or altered.
+        ModelError: the package, the graph or our weights are missing or altered.
     """
 
-    def __init__(self, graph: Path = GRAPH) -> None:
+    def __init__(self, graph: Path = GRAPH, weights: Mapping[str, Vectors] | None = None) -> None:
         folder = packaged_folder()
         try:
             content = graph.read_bytes()
@@ -51,7 +53,8 @@ class OnnxEmbedder:
                 f"The embedder's graph {graph} was altered. Restore it from the repository: "
                 "git checkout -- ingest/models"
             )
-        weights = load_file(folder / "model.safetensors")
+        own = tuned_weights() if weights is None else weights
+        weights = load_file(folder / "model.safetensors") | dict(own)
         names = [name for name in weights if not name.startswith(_NOT_IN_GRAPH)]
         options = onnxruntime.SessionOptions()
         options.add_external_initializers(
@@ -60,7 +63,7 @@ class OnnxEmbedder:
         )
         self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.enable_truncation(_MAX_PIECES)
+        self._tokenizer.enable_truncation(MAX_PIECES)
         self._tokenizer.enable_padding()
 
     def encode(self, texts: Sequence[str]) -> Vectors:

@@ -175,7 +175,7 @@ def copy_collection(old: Path, new: Path) -> None:
     try:
         shutil.copytree(old, new, ignore=shutil.ignore_patterns(f"{_DATABASE}*"))
         with (
-            closing(sqlite3.connect(f"file:{old / _DATABASE}?mode=ro", uri=True)) as source,
+            closing(sqlite3.connect(f"{(old / _DATABASE).absolute().as_uri()}?mode=ro", uri=True)) as source,
             closing(sqlite3.connect(new / _DATABASE)) as copy,
         ):
             source.backup(copy)

@@ -2,8 +2,17 @@ import sys
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
-from ingest.embed import PACKAGED, PACKAGED_SHA256, SentenceEmbedder, model_fingerprint, packaged_folder
+from ingest.embed import (
+    PACKAGED,
+    PACKAGED_SHA256,
+    TUNED_SHA256,
+    SentenceEmbedder,
+    model_fingerprint,
+    packaged_folder,
+    tuned_weights,
+)
 from ingest.errors import ModelError
 
 
@@ -33,7 +42,7 @@ def test_a_folder_that_is_no_model_is_refused_with_the_setting(tmp_path):
 
 def test_the_packaged_model_is_the_original_release():
     assert (packaged_folder() / "model.safetensors").is_file()
-    assert model_fingerprint() == f"sha256:{PACKAGED_SHA256}"
+    assert model_fingerprint() == f"sha256:{PACKAGED_SHA256}+{TUNED_SHA256}"
 
 
 def test_an_altered_packaged_model_is_refused_with_the_way_out(tmp_path, monkeypatch):
@@ -76,3 +85,23 @@ def test_a_model_is_known_by_its_weights_or_its_name(tmp_path):
     other = model_fingerprint(str(model_folder(tmp_path / "other", b"more")))
     assert one == same != other
     assert model_fingerprint("someone/a-model") == "hub:someone/a-model"
+
+
+def test_our_weights_are_all_but_the_word_vectors_and_differ_from_the_packages():
+    ours = tuned_weights()
+    package = load_file(packaged_folder() / "model.safetensors")
+    assert all(ours[name].shape == package[name].shape for name in ours)
+    left = {name for name in package if name not in ours and not name.startswith("pooler.")}
+    assert left == {"embeddings.word_embeddings.weight", "embeddings.position_ids"} & package.keys()
+    assert not any(
+        np.array_equal(ours[name], package[name]) for name in ours if name.endswith("dense.weight")
+    )
+
+
+@pytest.mark.parametrize("content", [None, b"other weights"])
+def test_our_weights_missing_or_altered_are_refused_with_the_way_out(tmp_path, content):
+    path = tmp_path / "embedder.safetensors"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ModelError, match=r"embedder\.safetensors.*git checkout"):
+        tuned_weights(path)

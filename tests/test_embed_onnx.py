@@ -1,7 +1,10 @@
+import shutil
+
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
-from ingest.embed import SentenceEmbedder
+from ingest.embed import SentenceEmbedder, packaged_folder, tuned_weights
 from ingest.embed_onnx import OnnxEmbedder
 from ingest.errors import ModelError
 
@@ -14,10 +17,18 @@ TEXTS = [
 
 
 def test_vectors_agree_with_those_of_sentence_transformers():
-    vectors = OnnxEmbedder().encode(TEXTS)
+    vectors = OnnxEmbedder(weights={}).encode(TEXTS)
     expected = SentenceEmbedder().encode(TEXTS)
     assert vectors.shape == expected.shape == (len(TEXTS), 384)
     assert np.abs(vectors - expected).max() < 1e-5
+
+
+def test_so_do_those_of_our_weights(tmp_path):
+    folder = shutil.copytree(packaged_folder(), tmp_path / "model")
+    save_file(load_file(folder / "model.safetensors") | tuned_weights(), folder / "model.safetensors")
+    vectors, expected = OnnxEmbedder().encode(TEXTS), SentenceEmbedder(str(folder)).encode(TEXTS)
+    assert np.abs(vectors - expected).max() < 1e-5
+    assert np.abs(vectors - OnnxEmbedder(weights={}).encode(TEXTS)).max() > 1e-2
 
 
 def test_a_text_has_the_same_vector_alone_and_among_others():

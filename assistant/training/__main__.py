@@ -1,6 +1,7 @@
-"""Command line: `python -m assistant.training train | export | measure | time | card`.
+"""Command line: `python -m assistant.training COMMAND`.
 
-Needs the optional dependencies `training`.
+`train`, `export`, `measure` and `time` are for the evidence reader, `train-embedder` and `measure-embedder`
+for the embedding model, `card` for the cards of both. Needs the optional dependencies `training`.
 """
 
 import argparse
@@ -15,14 +16,18 @@ import torch
 from assistant.errors import AssistantError
 from assistant.read import Reader
 from assistant.training.candidates import CandidateReader
-from assistant.training.data import read_documents, read_examples, training_documents
+from assistant.training.data import read_documents, read_examples, training_documents, without_passages
+from assistant.training.embedding_model import embedder_weights
 from assistant.training.export import export
 from assistant.training.measure import measure_files
+from assistant.training.measure_embedder import measure_embedders
 from assistant.training.record import made_of, put_into_card, read_record, write_record
 from assistant.training.timing import times
 from assistant.training.torch_reader import TorchReader
 from assistant.training.train import Options, Start, train
-from ingest.embed import SentenceEmbedder, packaged_folder
+from assistant.training.train_embedder import EmbedderOptions, train_embedder
+from ingest.embed import Embedder, SentenceEmbedder, packaged_folder
+from ingest.embed_onnx import OnnxEmbedder
 from ingest.errors import IngestError
 
 
@@ -37,6 +42,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(json.dumps(asdict(exported), indent=2))
         elif arguments.command == "measure":
             print(json.dumps(_measure(arguments.models, arguments.examples, arguments.limit), indent=2))
+        elif arguments.command == "train-embedder":
+            _train_embedder(arguments)
+        elif arguments.command == "measure-embedder":
+            print(json.dumps(_measure_embedders(arguments.weights, arguments.examples), indent=2))
         elif arguments.command == "time":
             print(json.dumps(_time(arguments.model, arguments.checkpoint, arguments.examples), indent=2))
         else:
@@ -71,6 +80,16 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("model", type=Path, help="ONNX file with 8-bit weights")
     command.add_argument("checkpoint", type=Path, help="the checkpoint that it was exported from")
     command.add_argument("--examples", type=Path, required=True, help="a file like reader-dev")
+    command = commands.add_parser("train-embedder", help="train the embedding model's own weights")
+    command.add_argument("output", type=Path, help="safetensors file to write")
+    command.add_argument("--documents", type=Path, nargs="+", required=True, help="labelled documents")
+    command.add_argument("--pairs", type=Path, required=True, help="other questions with passages")
+    command.add_argument("--held-out", type=Path, nargs="+", required=True, help="examples that stay out")
+    command.add_argument("--rounds", type=float, default=EmbedderOptions().rounds, help="over the documents")
+    command.add_argument("--seed", type=int, default=EmbedderOptions().seed, help="of all random numbers")
+    command = commands.add_parser("measure-embedder", help="how well passages are found, as JSON")
+    command.add_argument("weights", type=Path, nargs="*", help="beside the packaged model and ours")
+    command.add_argument("--examples", type=Path, nargs="+", required=True, help="files like reader-dev")
     command = commands.add_parser("card", help="put what the other commands wrote into the model's card")
     command.add_argument("card", type=Path, help="Markdown file with a place for records")
     command.add_argument("records", type=Path, nargs="+", help="JSON files; the name of each is its title")
@@ -93,6 +112,32 @@ def _train(arguments: argparse.Namespace) -> None:
     record |= {"options": asdict(options), "documents": len(documents), **asdict(trained)}
     write_record(arguments.output.with_suffix(".json"), record)
     print(f"{arguments.output}: {trained.steps} steps, {trained.passages} passages read.")
+
+
+def _train_embedder(arguments: argparse.Namespace) -> None:
+    record = made_of([*arguments.documents, arguments.pairs, *arguments.held_out], None)
+    held_out = [example for path in arguments.held_out for example in read_examples(path)]
+    documents = training_documents(read_documents(arguments.documents), held_out)
+    pairs = without_passages(read_examples(arguments.pairs), held_out)
+    options = EmbedderOptions(rounds=arguments.rounds, seed=arguments.seed)
+    trained = train_embedder(documents, pairs, packaged_folder(), arguments.output, options, _report)
+    record |= {"options": asdict(options), "documents": len(documents), **asdict(trained)}
+    write_record(arguments.output.with_suffix(".json"), record)
+    print(f"{arguments.output}: {trained.steps} steps, {trained.questions} questions seen.")
+
+
+def _measure_embedders(candidates: Sequence[Path], files: Sequence[Path]) -> dict[str, dict[str, object]]:
+    """For each embedding model and file of examples what was measured."""
+    embedders: dict[str, Embedder] = {
+        "packaged model": OnnxEmbedder(weights={}),
+        "our weights": OnnxEmbedder(),
+    }
+    for path in candidates:
+        embedders[path.name] = OnnxEmbedder(weights=embedder_weights(path))
+    result: dict[str, dict[str, object]] = {}
+    for (name, file), found in measure_embedders(embedders, files).items():
+        result.setdefault(name, {})[file] = asdict(found)
+    return result
 
 
 def _measure(

@@ -105,6 +105,12 @@ def training_documents(
     return [document for document in documents if not _is_held_out(document, openings)]
 
 
+def without_passages(examples: Iterable[Example], held_out: Iterable[Example]) -> list[Example]:
+    """The examples whose passage does not open with the same words as one of those that are held out."""
+    openings = {_opening(example.passage) for example in held_out}
+    return [example for example in examples if _opening(example.passage) not in openings]
+
+
 def cut(sentences: Sequence[str], draw: random.Random) -> list[list[int]]:
     """Passages of about equal length that cover the sentences in order, as lists of sentence numbers.
 

@@ -1,4 +1,4 @@
-"""What training makes small: one loss for groups of passages, one for spans.
+"""What training makes small: losses for groups of passages, for spans, and for vectors.
 
 Sources: binary cross-entropy of passage and sentence; the contrast of each sentence that answers with all of
 its group that do not is InfoNCE with one positive at a time (van den Oord et al. 2018, arXiv:1807.03748);
@@ -47,6 +47,17 @@ def group_losses(
     loss = _PASSAGE * of_passage + of_sentence + _CONTRAST * contrast
     parts = {"passage": of_passage, "sentence": of_sentence, "contrast": contrast}
     return loss, {name: part.item() for name, part in parts.items()}
+
+
+def contrast(scores: Tensor, answering: Tensor) -> Tensor:
+    """Mean over questions of the contrast of each text that answers with all that do not.
+
+    Args:
+        scores: of each text for each question, shape (questions, texts).
+        answering: whether the text answers, same shape; at least one of each question does.
+    """
+    others = scores.masked_fill(answering, -torch.inf).logsumexp(1, keepdim=True)
+    return ((functional.softplus(others - scores) * answering).sum(1) / answering.sum(1)).mean()
 
 
 def span_loss(outputs: Outputs, encoded: Encoded, ends: Sequence[tuple[int, int]]) -> Tensor:
