@@ -26,7 +26,7 @@ class RetrieveConfig:
         passages: passages that go on to the reader.
         beside: passages, those that are read among them, that are searched for what others say on the same
             point as a quote. Source: eval/LOG.md.
-        dense_weight: of the passage's cosine.
+        dense_weight: of the passage's cosine. Source of the three weights: eval/LOG.md.
         lexical_weight: of the passage's BM25 score.
         sentence_weight: of the cosine of its nearest sentence.
     """
@@ -35,8 +35,8 @@ class RetrieveConfig:
     passages: int = 10
     beside: int = 40
     dense_weight: float = 1.0
-    lexical_weight: float = 1.0
-    sentence_weight: float = 1.0
+    lexical_weight: float = 0.5
+    sentence_weight: float = 2.0
 
 
 def retrieve(
