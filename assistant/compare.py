@@ -15,8 +15,8 @@ from ingest.lexical import words
 # Shares of the best support. From the first, a quote is not shown without the one that differs from it; from
 # the second, two quotes are compared on whatever they speak of, else on what the question asks for.
 # Source: eval/LOG.md.
-_CONTESTED = 0.5
-_BOTH = 0.3
+_CONTESTED = 0.7
+_BOTH = 0.5
 # Kinds of claims that a question asks for in words that ask for nothing else.
 _LITERAL = ("route", "level", "duration", "way", "necessity")
 # Comparisons shown. Source: what fits a glance; not measured.

@@ -42,7 +42,7 @@ from ingest.index import Index
 NO_OPTIONS = Options()
 # The confidence that a part of a question needs if no source uses any of its own words ("and what does it
 # cost?"). Source: eval/LOG.md.
-_STRANGE = 0.85
+_STRANGE = 0.9
 
 
 class Assistant:

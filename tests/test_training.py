@@ -438,7 +438,10 @@ def test_a_record_is_shown_in_the_card_in_place_of_the_one_before(tmp_path):
     card = tmp_path / "CARD.md"
     card.write_text("# Reader\n\n<!-- record:begin -->\nold\n<!-- record:end -->\n\nafter\n", "utf-8")
     data = write_lines(tmp_path / "a.jsonl.gz", [])
-    write_record(tmp_path / "training.json", made_of([data], None) | {"options": {"seed": 3, "rate": 0.5}})
+    write_record(
+        tmp_path / "training.json",
+        made_of([data], None) | {"options": {"seed": 3, "rate": 0.5, "least": 4e-05}},
+    )
     put_into_card(card, [("training", read_record(tmp_path / "training.json"))])
     text = card.read_text("utf-8")
     assert text.startswith("# Reader\n") and text.endswith("<!-- record:end -->\n\nafter\n")
@@ -447,6 +450,7 @@ def test_a_record_is_shown_in_the_card_in_place_of_the_one_before(tmp_path):
     assert f"| data, a.jsonl.gz | {hashlib.sha256(data.read_bytes()).hexdigest()} |" in text
     assert "| options, seed | 3 |" in text
     assert "| options, rate | 0.500 |" in text
+    assert "| options, least | 4e-05 |" in text
     assert "| started from | – |" in text
 
 

@@ -14,6 +14,8 @@ from typing import Any
 from assistant.errors import AssistantError
 
 _BEGIN, _END = "<!-- record:begin -->", "<!-- record:end -->"
+# Smaller values, such as a learning rate, are written with all their digits.
+_SMALL = 0.001
 # Libraries on whose version a reader's weights depend.
 _LIBRARIES = ("torch", "transformers", "tokenizers", "bm25s")
 
@@ -103,5 +105,7 @@ def _flat(content: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]
 
 
 def _row(name: str, value: Any) -> str:
-    shown = f"{value:.3f}" if isinstance(value, float) else "–" if value is None else str(value)
+    shown = "–" if value is None else str(value)
+    if isinstance(value, float):
+        shown = f"{value:.3f}" if value == 0 or abs(value) >= _SMALL else f"{value:g}"
     return f"| {name.replace('_', ' ')} | {shown} |\n"
