@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from assistant.question import parts
 from assistant.records import Turn
+from assistant.topic import TOPIC_WORDS, content_words, topic_of
 
 # Words of one class stand for each other: "What about the lumbar spine?" after a question about
 # the neck asks the same of another region.
@@ -63,32 +64,15 @@ _NOT_POINTING = _any_of(
 # A question with this many content words has a topic of its own, whatever pronouns it holds; one with
 # fewer than the second number has none, nor has a fragment ("in the lumbar spine?") with as many.
 # Source: development split of the evaluation set.
-_OWN_TOPIC_WORDS = 6
-_NO_TOPIC_WORDS = 2
+_OWNTOPIC_WORDS = 6
+_NOTOPIC_WORDS = 2
 # A question with this many at most that does not lean by its words may do so by its meaning ("Is there an
 # alternative for the frail?"). Source: eval/LOG.md; with more, changes of topic are dragged back.
 _FEW_WORDS = 2
 _SENTENCE = re.compile(r"(?<=[.!:;])\s+")
 _ADDED_TOPIC = re.compile(r"\([^()]*\)\?$")
-# Words after "how" and "what" that ask and are not what is asked about.
-_ASKS = re.compile(
-    r"often|common|commonly|likely|frequent|frequently|likelihood|risky|dangerous|serious|kind|kinds|sort|type|types"
-    r"|happens?|mean|means",
-    re.IGNORECASE,
-)
-# Words that end a question and are not what it is about: "How is a fracture treated?" is about a fracture.
-_ENDS = re.compile(
-    r"treated|managed|handled|dealt|cared|looked|prevented|avoided|described|defined|explained|called|named|shown|seen"
-    r"|found|made|done|taken|given|used|advised|recommended|reported|diagnosed|recogni[sz]ed|detected|noticed"
-    r"|leads?|led|causes?|caused|consists?|involves?|shows?|says?|said|looks?|means?|matters?|works?|helps?|feels?"
-    r"|occurs?|occurred|happens?|happened|arises?|advises?|recommends?|suggests?|afterwards|usually|common|likely|rare",
-    re.IGNORECASE,
-)
-# What may follow the last word of a topic and belongs to it: "if the needle is angled too much".
-_AMOUNT = re.compile(r"\s+(?:too|very|so) \w+|\s+(?:more|less)\b", re.IGNORECASE)
-# A topic of more words is told by those that carry meaning, and one of more than the second number follows
-# the question instead of taking a pronoun's place. Source: chosen, so that questions read well.
-_TOPIC_WORDS = 12
+# A topic of more words follows the question instead of taking a pronoun's place. Source: chosen, so that
+# questions read well.
 _PHRASE_WORDS = 6
 # A pronoun that a topic can stand in for; before a noun ("that risk") it cannot.
 _STANDS_ALONE = re.compile(
@@ -96,22 +80,6 @@ _STANDS_ALONE = re.compile(
     r"|do|does|did|has|have|had|happen\w*|cause\w*|lead\w*|occur\w*|come\w*|treated|prevented|avoided|dangerous|common|rare"
     r"|serious|last|stay|in|with|after|during|at|on|more|less|usually|often|always)\b)",
     re.IGNORECASE,
-)
-_FUNCTION_WORDS = frozenset(
-    word
-    for line in (
-        "a about after again all also am an and any are as at be because been before being both but",
-        "by can come could did do does doing done during each else ever few for from get given go had",
-        "has have having he her here him his how i if in into is it its just like long many may me",
-        "meant might more most much must my no not now of often on once one only or other our out",
-        "over please quickly same say she should so some soon still such tell than that the their",
-        "them then there these they thing this those to too up us usually very was we well were what",
-        "when where whether which while who whom whose why will with would yes you your sorry mean",
-        "actually really okay ok thanks",
-        "what's who's how's where's when's that's it's there's i'm i've we're they're don't doesn't didn't",
-        "isn't aren't wasn't weren't can't couldn't won't wouldn't shouldn't hasn't haven't",
-    )
-    for word in line.split()
 )
 _PREAMBLE = re.compile(
     r"^(?:(?:and|but|or|so|also|then|ok(?:ay)?|thanks?|no|sorry|actually|i meant?|what about|how about"
@@ -210,32 +178,12 @@ def leans(question: str) -> bool:
     if _NEW_TOPIC.search(question):
         return False
     words = len(content_words(question))
-    if words >= _OWN_TOPIC_WORDS:
+    if words >= _OWNTOPIC_WORDS:
         return False
     fragment = not _OPENING.search(question)
-    if words < _NO_TOPIC_WORDS + fragment or _OPENS_LEANING.match(question):
+    if words < _NOTOPIC_WORDS + fragment or _OPENS_LEANING.match(question):
         return True
     return bool(_PRONOUN.search(_NOT_POINTING.sub(" ", question)))
-
-
-def topic_of(question: str) -> str:
-    """What a question is about: its words from the first to the last that carries meaning.
-
-    Of a long question only the words that carry meaning are taken, each once.
-    """
-    found = list(re.finditer(r"\S+", question))
-    carrying = [i for i, match in enumerate(found) if content_words(match.group())]
-    while carrying and _ASKS.fullmatch(found[carrying[0]].group().strip(",;:")):
-        del carrying[0]
-    while len(carrying) > 1 and _ENDS.fullmatch(found[carrying[-1]].group().strip(" ?.!,;:)")):
-        del carrying[-1]
-    if not carrying:
-        return ""
-    if carrying[-1] - carrying[0] < _TOPIC_WORDS:
-        end = found[carrying[-1]].end()
-        amount = _AMOUNT.match(question, end)
-        return question[found[carrying[0]].start() : amount.end() if amount else end].strip(" ?.!,;:")
-    return " ".join(dict.fromkeys(content_words(question)))
 
 
 def _adds(topic: str, question: str) -> bool:
@@ -254,7 +202,7 @@ def _with_topic(question: str, previous: str) -> str:
     if (
         (continues or len(alone.split()) <= _FEW_WORDS)
         and "(" not in whole
-        and len(whole.split()) <= _TOPIC_WORDS
+        and len(whole.split()) <= TOPIC_WORDS
     ):
         behind = whole if whole[1:2].isupper() else whole[:1].lower() + whole[1:]
     else:
@@ -269,12 +217,6 @@ def own_words(question: str) -> tuple[str, ...]:
 
 def _folded(text: str) -> tuple[str, ...]:
     return tuple(word.casefold() for word in content_words(text))
-
-
-def content_words(text: str) -> tuple[str, ...]:
-    """The words that carry meaning, in order; function words and question words are left out."""
-    words = re.findall(r"[\w][\w'’%/.-]*\w|\w", text)
-    return tuple(word for word in words if word.casefold().replace("’", "'") not in _FUNCTION_WORDS)
 
 
 def _swapped(question: str, previous: str) -> str | None:

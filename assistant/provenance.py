@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from assistant.bibliographic_fields import AUTHORS
 from assistant.bibliography import asked_fields, findings, meant_sources
 from assistant.cite import citation
-from assistant.conversation import content_words
 from assistant.records import Citation, Statement, Turn
+from assistant.topic import content_words
 from ingest.records import Document, Source
 
 # "Who reported that?", "Whose finding is it?": short questions about what was quoted last.

@@ -136,7 +136,11 @@ class PassageVectors:
         try:
             yield
         except Exception as error:
-            raise _not_written(self._url or str(self._folder), error) from error
+            raise IndexBuildError(
+                f"The passages could not be written to Chroma at {self._url or self._folder}: {error}. Free "
+                "space or start the server, then run: python -m ingest build. An index that was there "
+                "before still answers."
+            ) from error
 
     @contextmanager
     def _answering(self) -> Iterator[None]:
@@ -170,7 +174,7 @@ def copy_collection(old: Path, new: Path) -> None:
         new: folder that is made.
 
     Raises:
-        IndexBuildError: they could not be copied.
+        OSError: they could not be copied.
     """
     try:
         shutil.copytree(old, new, ignore=shutil.ignore_patterns(f"{_DATABASE}*"))
@@ -179,15 +183,8 @@ def copy_collection(old: Path, new: Path) -> None:
             closing(sqlite3.connect(new / _DATABASE)) as copy,
         ):
             source.backup(copy)
-    except (OSError, sqlite3.Error) as error:
-        raise _not_written(str(new), error) from error
-
-
-def _not_written(place: str, error: Exception) -> IndexBuildError:
-    return IndexBuildError(
-        f"The passages could not be written to Chroma at {place}: {error}. Free space or start the server, "
-        "then run: python -m ingest build. An index that was there before still answers."
-    )
+    except sqlite3.Error as error:
+        raise OSError(f"{new / _DATABASE}: {error}") from error
 
 
 def _client(folder: Path, url: str) -> ClientAPI:

@@ -2,12 +2,10 @@ import pytest
 
 from assistant.conversation import (
     Readings,
-    content_words,
     leans,
     own_words,
     readings,
     standalone_question,
-    topic_of,
 )
 from assistant.records import Turn
 
@@ -132,32 +130,6 @@ def test_a_short_topic_takes_the_place_of_a_pronoun_that_is_a_subject(question, 
 
 def test_a_topic_that_the_question_already_holds_adds_nothing():
     assert standalone_question("And rib pain?", [turn("What is rib pain?")]) == "And rib pain?"
-
-
-@pytest.mark.parametrize(
-    ("question", "topic"),
-    [
-        pytest.param("How often do ribs break in surgery?", "ribs break in surgery", id="words between stay"),
-        pytest.param("How can a broken rib be treated?", "broken rib", id="not what is asked about it"),
-        pytest.param(
-            "What if ribs are bent too much?", "ribs are bent too much", id="an amount belongs to it"
-        ),
-        pytest.param("What's treated?", "treated", id="unless there is nothing else"),
-        pytest.param("Why?", "", id="none"),
-        pytest.param(
-            "Does one of the ribs on the left or on the right side break before or after an operation?",
-            "ribs left right side break operation",
-            id="of a long question the content words",
-        ),
-    ],
-)
-def test_the_topic_is_what_a_question_asks_about(question, topic):
-    assert topic_of(question) == topic
-
-
-def test_content_words_keep_numbers_and_joined_words():
-    question = "Is the 14% rate of T12/L1 re-fractures true?"
-    assert content_words(question) == ("14", "rate", "T12/L1", "re-fractures", "true")
 
 
 def test_a_question_of_few_words_may_lean_by_its_meaning_and_both_readings_are_tried():

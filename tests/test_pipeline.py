@@ -231,6 +231,6 @@ def test_the_passages_of_each_part_are_reported_before_the_answer(assistant):
     assistant.ask(question, (), Options(), lambda part, hits: told.append((part, hits)))
     first, second = (part for part, _ in told)
     assert first.startswith("How should the cement be prepared")
-    assert second.startswith("when does the patient go home")
+    assert second == "When does the patient go home (cement)?"
     for part, hits in told:
         assert hits == assistant.passages(part)
