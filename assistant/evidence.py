@@ -28,7 +28,7 @@ Features = NDArray[np.float64]
 # The columns of a sentence's features, in order.
 SENTENCE_FEATURES = ("reader_evidence", "reader_answerable", "cosine", "lexical", "passage", "answer_type")
 # The columns of a question's features, in order; made from its best evidence.
-QUESTION_FEATURES = ("best", "answerable_mean", "lexical")
+QUESTION_FEATURES = ("best", "answerable_mean", "lexical", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +136,23 @@ def weigh(
     return tuple(sorted(found, key=lambda evidence: -evidence.support))
 
 
-def question_features(evidence: Sequence[Evidence], features: Sequence[Features]) -> Features:
+def question_features(
+    evidence: Sequence[Evidence], features: Sequence[Features], unknown: Sequence[str]
+) -> Features:
     """The features on which it is decided whether the sources answer, shape (len(QUESTION_FEATURES),).
 
     They are: log-odds of the best support; the reader's mean log-odds that a passage answers; the best BM25
     score of a sentence that was read, as a share of the best of the corpus: less than 1 if what is nearest by
-    its words was not read. Source: eval/LOG.md; with five features more the decision was worse.
+    its words was not read; how many words neither English nor the corpus knows. Source: eval/LOG.md.
 
     Args:
         evidence: all sentences, best first; at least one.
         features: of the sentences, by hit.
+        unknown: the words of the question that no source uses and that are no plain English.
     """
     answerable = np.mean([hit[0, 1] for hit in features])
     lexical = max(float(hit[:, 3].max()) for hit in features)
-    return np.array([log_odds(evidence[0].support), answerable, lexical])
+    return np.array([log_odds(evidence[0].support), answerable, lexical, len(unknown)])
 
 
 def confidence(features: Features, calibration: Calibration) -> float:

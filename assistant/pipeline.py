@@ -109,6 +109,7 @@ class Assistant:
         """The evidence for one standalone question: retrieve, read, weigh."""
         clock = [time.perf_counter()]
         added = self._added(question)
+        unknown = self._unknown(question, added)
         text = searched_text(question, added)
         vector = self._vector(question, text)
         clock.append(time.perf_counter())
@@ -120,16 +121,17 @@ class Assistant:
         clock.append(time.perf_counter())
         if not hits:
             nothing = np.zeros(len(self.calibration.question_weights))
-            return Search(question, added, (), (), (), (), nothing, 0.0, ())
+            return Search(question, added, unknown, (), (), (), (), nothing, 0.0, ())
         features = sentence_features(self.index, text, vector, hits, readings)
         evidence = weigh(hits, readings, features, self.calibration)
-        decisive = question_features(evidence, features)
+        decisive = question_features(evidence, features, unknown)
         clock.append(time.perf_counter())
         stages = ("embed", "retrieve", "read", "weigh")
         seconds = tuple(zip(stages, np.diff(clock).tolist(), strict=True))
         return Search(
             question=question,
             added=added,
+            unknown=unknown,
             hits=hits,
             readings=readings,
             features=features,

@@ -22,6 +22,7 @@ class Search:
     Attributes:
         question: the standalone question.
         added: what was searched beside its words.
+        unknown: its words that neither English nor any source knows, and that nothing was searched beside.
         hits: the passages that were read, best first.
         readings: what the reader says of them.
         features: of their sentences, by hit.
@@ -34,6 +35,7 @@ class Search:
 
     question: str
     added: tuple[Expansion, ...]
+    unknown: tuple[str, ...]
     hits: tuple[Hit, ...]
     readings: tuple[Reading, ...]
     features: tuple[Features, ...]

@@ -126,6 +126,7 @@ def fit(assistant: Assistant, observations: Sequence[Observation]) -> dict[str, 
             "cases": len(observations),
             "corpus": assistant.index.corpus_digest,
             "reader": reader,
+            "embedder": assistant.index.model,
             "balanced_accuracy_held_out": round(_balanced(probabilities >= threshold, answers), 4),
         },
     }
@@ -165,7 +166,7 @@ def _held_out(assistant: Assistant, observations: Sequence[Observation]) -> _Hel
             case, search = observations[i].case, observations[i].search
             if search.hits:
                 evidence = weigh(search.hits, search.readings, search.features, calibration)
-                rows[i] = question_features(evidence, search.features)
+                rows[i] = question_features(evidence, search.features, search.unknown)
                 first_right[i] = bool(stated(_first_quote(assistant, search.question, evidence), case))
     return _HeldOut(rows, np.array([observation.answerable for observation in observations]), first_right)
 

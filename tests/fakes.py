@@ -35,6 +35,7 @@ class QueuedAssistant:
         return Search(
             question=question,
             added=(),
+            unknown=(),
             hits=(),
             readings=(),
             features=(),

@@ -17,11 +17,13 @@ from assistant.evidence import (
     confidence,
     load_calibration,
     log_odds,
+    question_features,
     sigmoid,
     weigh,
 )
 from assistant.read import MODEL_FOLDER, Reading
 from assistant.records import MAX_QUOTES, Band, Evidence, Hit
+from ingest.embed import model_fingerprint
 from ingest.index import corpus_digest
 from ingest.records import Passage
 
@@ -47,6 +49,13 @@ def test_evidence_is_sorted_by_the_weighted_sum_of_its_features():
     assert [item.sentence for item in found] == [SENTENCES[1], SENTENCES[2], SENTENCES[0]]
     assert found[0].support == pytest.approx(sigmoid(3.0 - 1.0))
     assert found[2].highlight == (0, 6)
+
+
+def test_a_question_is_decided_by_its_best_support_what_passages_answer_and_which_words_are_known():
+    hits = [np.array([[0, -2.0, 0, 0.4, 0, 0], [0, -2.0, 0, 0.1, 0, 0]]), np.array([[0, 1.0, 0, 0.7, 0, 0]])]
+    best = Evidence(PASSAGE, SENTENCES[0], None, None, 0.75)
+    found = question_features([best, replace(best, support=0.1)], hits, ("zyx",))
+    assert found == pytest.approx([np.log(3), -0.5, 0.7, 1])
 
 
 def test_confidence_is_the_logistic_of_the_weighted_features():
@@ -79,6 +88,7 @@ def test_the_shipped_calibration_was_fitted_with_the_shipped_reader_and_corpus(d
     provenance = json.loads(CALIBRATION_FILE.read_text("utf-8"))["provenance"]
     reader = hashlib.sha256((MODEL_FOLDER / "evidence_reader.onnx").read_bytes()).hexdigest()
     assert provenance["reader"] == reader
+    assert provenance["embedder"] == model_fingerprint()
     assert provenance["corpus"] == corpus_digest(tuple(document.source for document in documents))
 
 

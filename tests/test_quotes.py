@@ -39,7 +39,7 @@ def hit(words):
 
 
 def search(question, *evidence, unread=()):
-    return Search(question, (), (), (), (), evidence, np.zeros(1), 0.9, (), unread)
+    return Search(question, (), (), (), (), (), evidence, np.zeros(1), 0.9, (), unread)
 
 
 def read_with(support):

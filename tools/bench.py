@@ -45,7 +45,7 @@ def main() -> None:
         command = [sys.executable, __file__, "--server"]
         figures |= json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
         figures |= _builds(config)
-        figures["installed environment, GB"] = _gigabytes(Path(sys.prefix))
+        figures["installed environment with the tools of development, GB"] = _gigabytes(Path(sys.prefix))
         figures["cores"] = os.cpu_count() or 0
     print(json.dumps(figures, indent=2))
 
