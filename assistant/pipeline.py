@@ -109,7 +109,7 @@ class Assistant:
         """The evidence for one standalone question: retrieve, read, weigh."""
         clock = [time.perf_counter()]
         added = self._added(question)
-        unknown = self._unknown(question, added)
+        unknown = self._speller.unknown(question, added)
         text = searched_text(question, added)
         vector = self._vector(question, text)
         clock.append(time.perf_counter())
@@ -194,7 +194,7 @@ class Assistant:
             nearest=nearest(self.index, [s for s in searches if s not in answered]),
             suggestions=self._suggestions(standalone, (asked, *(turn.question for turn in history)), options),
             limits=limits(asked),
-            notices=notices.of_content(standalone, added, self._unknown(standalone, added), citations)
+            notices=notices.of_content(standalone, added, self._speller.unknown(standalone, added), citations)
             + notices.of_scans(citations, self.index.documents),
             confidence=sure,
             band=band_of(sure, self.calibration) if answered else None,
@@ -261,11 +261,6 @@ class Assistant:
             sources_searched=found.sources_searched,
             seconds=0.0,
         )
-
-    def _unknown(self, question: str, added: Sequence[Expansion]) -> tuple[str, ...]:
-        """The words of the question that no source uses and that nothing was searched for beside."""
-        understood = " ".join(expansion.asked for expansion in added).casefold().split()
-        return tuple(word for word in self._speller.unknown(question) if word.casefold() not in understood)
 
     def _suggestions(self, question: str, asked: Sequence[str], options: Options) -> tuple[str, ...]:
         """Questions near this one that are known to be answered.

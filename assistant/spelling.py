@@ -5,7 +5,7 @@ the corpus's nearest word. The question itself is never changed.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from rapidfuzz import process
@@ -58,12 +58,22 @@ class Speller:
                 corrected.append(Expansion(word, str(nearest[0])))
         return tuple(dict.fromkeys(corrected))
 
-    def unknown(self, question: str) -> tuple[str, ...]:
-        """The words that are neither plain English nor of the corpus nor near a word of it, in any form."""
+    def unknown(self, question: str, added: Sequence[Expansion] = ()) -> tuple[str, ...]:
+        """The words that are neither plain English nor of the corpus nor near a word of it, in any form.
+
+        Args:
+            question: is looked at.
+            added: what was searched beside its words, which are known by that.
+        """
         corrected = {expansion.asked for expansion in self.corrections(question)}
         found = dict.fromkeys(word for word in _WORD.findall(question) if len(word) >= _SHORTEST)
+        understood = " ".join(expansion.asked for expansion in added).casefold().split()
         return tuple(
-            word for word in found if word not in corrected and not self._stems.issuperset(words([word])[0])
+            word
+            for word in found
+            if word not in corrected
+            and word.casefold() not in understood
+            and not self._stems.issuperset(words([word])[0])
         )
 
     def uses_any(self, texts: Iterable[str]) -> bool:
