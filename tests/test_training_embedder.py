@@ -8,7 +8,6 @@ import torch
 from test_training import DOCUMENTS, HashEmbedder, span_example, write_lines
 
 from assistant.errors import ModelLoadError
-from assistant.training.__main__ import main
 from assistant.training.data import Asked, LabelledDocument, without_passages
 from assistant.training.embedding_model import EmbeddingModel, embedder_weights
 from assistant.training.losses import contrast
@@ -132,6 +131,9 @@ def test_weights_that_cannot_be_read_are_an_error(tmp_path):
 
 
 def test_the_commands_train_measure_and_record(tmp_path, capsys):
+    pytest.importorskip("onnx")  # which the command line needs for its other commands
+    from assistant.training.__main__ import main
+
     documents = [
         {
             "id": f"x-{number}",
