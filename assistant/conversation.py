@@ -64,8 +64,8 @@ _NOT_POINTING = _any_of(
 # A question with this many content words has a topic of its own, whatever pronouns it holds; one with
 # fewer than the second number has none, nor has a fragment ("in the lumbar spine?") with as many.
 # Source: development split of the evaluation set.
-_OWNTOPIC_WORDS = 6
-_NOTOPIC_WORDS = 2
+_OWN_TOPIC_WORDS = 6
+_NO_TOPIC_WORDS = 2
 # A question with this many at most that does not lean by its words may do so by its meaning ("Is there an
 # alternative for the frail?"). Source: eval/LOG.md; with more, changes of topic are dragged back.
 _FEW_WORDS = 2
@@ -125,10 +125,8 @@ def readings(question: str, history: Sequence[Turn]) -> Readings:
     """
     if not history or _NEW_TOPIC.search(question):
         return Readings((question,), _asking(question))
-    topic = topic_of(history[-1].standalone_question)
-    with_topic = (
-        _with_topic(question, history[-1].standalone_question) if _adds(topic, question) else question
-    )
+    previous = history[-1].standalone_question
+    with_topic = _with_topic(question, previous) if _adds(topic_of(previous), question) else question
     if leans(question):
         return Readings((standalone_question(question, history),), (with_topic, question))
     if len(content_words(question)) <= _FEW_WORDS:
@@ -178,10 +176,10 @@ def leans(question: str) -> bool:
     if _NEW_TOPIC.search(question):
         return False
     words = len(content_words(question))
-    if words >= _OWNTOPIC_WORDS:
+    if words >= _OWN_TOPIC_WORDS:
         return False
     fragment = not _OPENING.search(question)
-    if words < _NOTOPIC_WORDS + fragment or _OPENS_LEANING.match(question):
+    if words < _NO_TOPIC_WORDS + fragment or _OPENS_LEANING.match(question):
         return True
     return bool(_PRONOUN.search(_NOT_POINTING.sub(" ", question)))
 
