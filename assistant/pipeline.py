@@ -177,6 +177,7 @@ class Assistant:
     ) -> Answer:
         standalone, searches = self._understood(asked, history, options, report)
         added = tuple(dict.fromkeys(expansion for search in searches for expansion in search.added))
+        unknown = tuple(dict.fromkeys(word for search in searches for word in search.unknown))
         answered = [s for s in searches if s.confidence >= self._least(s, len(searches))]
         missing = tuple(s.question for s in searches if s not in answered)
         status: Status = "answered" if not missing else "partial" if answered else "not_in_sources"
@@ -194,7 +195,7 @@ class Assistant:
             nearest=nearest(self.index, [s for s in searches if s not in answered]),
             suggestions=self._suggestions(standalone, (asked, *(turn.question for turn in history)), options),
             limits=limits(asked),
-            notices=notices.of_content(standalone, added, self._speller.unknown(standalone, added), citations)
+            notices=notices.of_content(standalone, added, unknown, citations)
             + notices.of_scans(citations, self.index.documents),
             confidence=sure,
             band=band_of(sure, self.calibration) if answered else None,
