@@ -20,15 +20,18 @@ from assistant.training.data import (
     read_examples,
     training_documents,
 )
+from assistant.training.embedding_model import EmbeddingModel, save_tuned
 from assistant.training.encode import Encoder, joined
+from assistant.training.examples import example_groups, span_examples
 from assistant.training.groups import Group, LabelledPassage, mine
 from assistant.training.losses import group_losses, span_loss
 from assistant.training.measure import Measured, as_passage, exact, f1, measure
-from assistant.training.model import EvidenceReader, Outputs, load_checkpoint, save_checkpoint
+from assistant.training.measure_libraries import MeasuredLibraries, measure_libraries
+from assistant.training.model import EvidenceReader, Outputs, load_checkpoint, load_encoder, save_checkpoint
 from assistant.training.record import RecordError, made_of, put_into_card, read_record, write_record
 from assistant.training.timing import times
 from assistant.training.torch_reader import TorchReader
-from assistant.training.train import Options, Start, span_examples, train
+from assistant.training.train import Material, Options, Start, train
 from ingest.embed import packaged_folder
 
 TOPICS = ("bracing", "walking", "calcium", "vitamin D", "swimming", "sleeping")
@@ -82,6 +85,16 @@ def write_lines(path, records):
 
 
 DOCUMENTS = [document(topic) for topic in TOPICS]
+# Two documents as the texts of one library; a sentence of each answers the first question.
+LIBRARY = LabelledDocument(
+    "libmade",
+    DOCUMENTS[0].sentences + DOCUMENTS[1].sentences,
+    (
+        Asked("What did bracing and walking change in week 2?", frozenset({2, 14})),
+        Asked("Does walking harm?", frozenset()),
+    ),
+    (0, 12),
+)
 
 
 def test_a_document_is_read_with_its_questions_and_the_sentences_that_answer(tmp_path):
@@ -97,6 +110,20 @@ def test_a_document_is_read_with_its_questions_and_the_sentences_that_answer(tmp
     assert abstract.sentences == ("One walked.", "Two swam.")
     assert abstract.asked == (Asked("Who swam?", frozenset({1})), Asked("Who slept?", frozenset()))
     assert passage == LabelledDocument("pasx-1", ("Three ran.",), ())
+
+
+def test_the_texts_of_a_library_are_numbered_through(tmp_path):
+    record = {
+        "id": "knee",
+        "texts": [{"sentences": ["One walked.", "Two swam."]}, {"sentences": ["Three ran. "]}],
+        "answerable": [{"question": "Who moved fast?", "evidence": [0, 2], "kind": "list"}],
+        "unanswerable": ["Who slept?"],
+    }
+    (library,) = read_documents([write_lines(tmp_path / "l.jsonl.gz", [record])])
+    assert library.id == "libknee"
+    assert library.sentences == ("One walked.", "Two swam.", "Three ran.")
+    assert library.starts == (0, 2)
+    assert library.asked[0] == Asked("Who moved fast?", frozenset({0, 2}))
 
 
 def test_an_example_keeps_unlabelled_evidence_apart_from_none(tmp_path):
@@ -160,16 +187,57 @@ def test_one_in_fifteen_passages_is_held_out_by_its_id_and_no_abstract():
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("document", DOCUMENTS[:2], ids=TOPICS[:2])
 def test_the_passages_of_a_document_cover_it_in_order(document, seed):
-    passages = cut(document.sentences, random.Random(seed))
+    passages = cut(document, random.Random(seed))
     assert [i for passage in passages for i in passage] == list(range(len(document.sentences)))
     assert all(passages)
 
 
 def test_a_document_is_cut_into_passages_of_different_lengths():
     draw = random.Random(0)
-    counts = {len(cut(DOCUMENTS[0].sentences, draw)) for _ in range(40)}
+    counts = {len(cut(DOCUMENTS[0], draw)) for _ in range(40)}
     assert len(counts) > 1
-    assert cut(["One short sentence."], draw) == [[0]]
+    assert cut(LabelledDocument("pas1", ("One short sentence.",), ()), draw) == [[0]]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_passage_of_a_library_crosses_its_texts(seed):
+    passages = cut(LIBRARY, random.Random(seed))
+    assert [i for passage in passages for i in passage] == list(range(len(LIBRARY.sentences)))
+    assert set(LIBRARY.starts) <= {passage[0] for passage in passages}
+
+
+def test_passages_of_the_own_library_are_mined_unless_they_answer():
+    pool = mine([LIBRARY, *DOCUMENTS[2:]], HashEmbedder(), 3)
+    own = {sentence: number for number, sentence in enumerate(LIBRARY.sentences)}
+    for (owner, asked), mined in zip(pool.asked, pool.mined, strict=True):
+        if owner == 0:
+            of_own = [pool.passages[i] for i in mined if pool.passages[i][0] in own]
+            assert of_own
+            assert all(own[s] not in asked.evidence for passage in of_own for s in passage)
+    draw = random.Random(2)
+    for passage in (p for _ in range(20) for p in pool.group(0, draw).passages):
+        assert passage.evidence == tuple(own.get(s) in pool.asked[0][1].evidence for s in passage.sentences)
+
+
+def test_examples_of_a_question_are_one_group_with_those_that_answer_first():
+    passage = "Ann ran a mile. Ben sat down. Cat slept."
+    examples = [
+        Example("Who sat?", "Dan swam. Eve sang.", False, None, None, "squad-neg"),
+        Example("Who sat?", passage, True, (16, 19), ((16, 29),), "squad"),
+        Example("Who hid?", passage, True, None, None, "medquad"),
+        Example("Who ran?", passage, False, None, (), "synth-u"),
+        Example("Who is it?", passage, False, None, None, "covid-neg"),
+    ]
+    groups = {group.question: group.passages for group in example_groups(examples, 1)}
+    assert groups == {
+        "Who sat?": (
+            LabelledPassage(("Ann ran a mile.", "Ben sat down.", "Cat slept."), (False, True, False)),
+            LabelledPassage(("Dan swam.", "Eve sang."), (False, False)),
+        ),
+        "Who is it?": (
+            LabelledPassage(("Ann ran a mile.", "Ben sat down.", "Cat slept."), (False, False, False)),
+        ),
+    }
 
 
 def test_a_group_never_has_a_questions_evidence_among_its_negatives():
@@ -269,18 +337,18 @@ def test_two_steps_change_the_weights_and_write_a_checkpoint(tmp_path):
     output = tmp_path / "reader.safetensors"
     lines = []
     trained = train(
-        DOCUMENTS,
-        [span_example(number) for number in range(3)],
+        Material(DOCUMENTS, (), [span_example(number) for number in range(3)]),
         start,
         HashEmbedder(),
         output,
-        Options(seconds=3, questions_in_step=2, span_every=2, learning_rate=1e-2),
+        Options(seconds=4, questions_in_step=2, learning_rate=1e-2),
         lines.append,
         clock=itertools.count().__next__,
     )
-    assert trained.steps == 2
-    assert trained.passages > 3 + 2
-    assert lines[0].startswith("12 questions")
+    # There are no libraries, so a step of documents is followed by one of examples and one of spans.
+    assert trained.steps == 3
+    assert trained.passages > 2 + 3 + 3
+    assert lines == ["documents: 12 questions, 14 passages", "examples: 1 questions, 3 spans"]
     untouched, loaded = EvidenceReader(start.encoder), EvidenceReader(start.encoder)
     load_checkpoint(loaded, output)
     before, after = untouched.enc.state_dict(), loaded.enc.state_dict()
@@ -288,6 +356,36 @@ def test_two_steps_change_the_weights_and_write_a_checkpoint(tmp_path):
     assert "encoder.layer.0.attention.self.query.weight" in changed
     assert "encoder.layer.5.output.dense.weight" in changed
     assert "embeddings.word_embeddings.weight" not in changed
+
+
+def test_a_reader_is_trained_on_libraries_alone(tmp_path):
+    output = tmp_path / "reader.safetensors"
+    options = Options(seconds=2, questions_in_step=2)
+    clock = itertools.count().__next__
+    start = Start(packaged_folder())
+    material = Material((), [LIBRARY], ())
+    trained = train(material, start, HashEmbedder(), output, options, lambda line: None, clock)
+    assert trained.steps == 1
+    assert output.exists()
+
+
+def test_the_embedding_models_weights_are_put_under_new_heads(tmp_path):
+    torch.manual_seed(1)
+    tuned = EmbeddingModel(packaged_folder())
+    name = "encoder.layer.2.output.dense.weight"
+    with torch.no_grad():
+        tuned.encoder.get_parameter(name).fill_(0.25)
+    save_tuned(tuned, tmp_path / "tuned.safetensors")
+    reader = EvidenceReader(packaged_folder())
+    heads = reader.cls.weight.clone()
+    load_encoder(reader, tmp_path / "tuned.safetensors")
+    assert (reader.enc.get_parameter(name) == 0.25).all()
+    assert torch.equal(reader.cls.weight, heads)
+    with pytest.raises(ModelLoadError, match="not those of an evidence reader"):
+        save_checkpoint(reader, tmp_path / "reader.safetensors")
+        load_encoder(reader, tmp_path / "reader.safetensors")
+    with pytest.raises(ModelLoadError, match="cannot be read"):
+        load_encoder(reader, tmp_path / "none.safetensors")
 
 
 def test_a_checkpoint_comes_back_as_it_was(tmp_path):
@@ -305,7 +403,7 @@ def test_a_checkpoint_comes_back_as_it_was(tmp_path):
 def test_a_checkpoint_of_another_model_is_refused(tmp_path):
     path = tmp_path / "other.pt"
     torch.save({"weight": torch.zeros(2)}, path)
-    with pytest.raises(ModelLoadError, match="not one of an evidence reader"):
+    with pytest.raises(ModelLoadError, match="not those of an evidence reader"):
         load_checkpoint(EvidenceReader(packaged_folder()), path)
 
 
@@ -343,6 +441,28 @@ def test_measure_gives_hand_worked_values(tmp_path):
     assert measured == Measured(
         4, 0, 0.625, 2, 0.5, 2, 0.0, pytest.approx(1 / 3), 0.25, pytest.approx((2 / 3 + 1) / 4)
     )  # given: "a mile", "Cat", none as it should be, "a mile" where none should be
+
+
+def test_libraries_are_measured_by_their_best_sentences_of_all_texts():
+    texts = (("Ann ran.", "Ben sat."), ("Cat swam.", "Dan ran."))
+    library = LabelledDocument(
+        "lib1",
+        texts[0] + texts[1],
+        (
+            Asked("Who ran?", frozenset({0, 3})),
+            Asked("Who sat?", frozenset({1})),
+            Asked("Who slept?", frozenset()),
+        ),
+        (0, 2),
+    )
+    first = Reading(1.0, (2.0, 0.5), (None, None))
+    second = Reading(-2.0, (0.0, 1.0), (None, None))
+    reader = QueueReader({"Ann ran. Ben sat.": first, "Cat swam. Dan ran.": second})
+    measured = measure_libraries(reader, [library])
+    assert [texts for _, texts in reader.calls] == [["Ann ran. Ben sat.", "Cat swam. Dan ran."]] * 3
+    # The best sentence is the first for every question: right for one of two; all four are among five. The
+    # readings are the same for the question without an answer: it is told from the others by chance.
+    assert measured == MeasuredLibraries(1, 2, 1, 0.5, 1.0, 1.0, 0.5, 0.5)
 
 
 def test_measure_leaves_out_an_example_whose_answer_was_cut_off():

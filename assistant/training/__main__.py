@@ -16,17 +16,24 @@ import torch
 from assistant.errors import AssistantError
 from assistant.read import Reader
 from assistant.training.candidates import CandidateReader
-from assistant.training.data import read_documents, read_examples, training_documents, without_passages
+from assistant.training.data import (
+    is_held_out,
+    read_documents,
+    read_examples,
+    training_documents,
+    without_passages,
+)
 from assistant.training.embedding_model import embedder_weights
 from assistant.training.export import export
 from assistant.training.measure import measure_files
 from assistant.training.measure_embedder import measure_embedders
+from assistant.training.measure_libraries import measure_libraries
 from assistant.training.record import made_of, put_into_card, read_record, write_record
 from assistant.training.timing import times
 from assistant.training.torch_reader import TorchReader
-from assistant.training.train import Options, Start, train
+from assistant.training.train import KINDS, Material, Options, Start, train
 from assistant.training.train_embedder import EmbedderOptions, train_embedder
-from ingest.embed import Embedder, SentenceEmbedder, packaged_folder
+from ingest.embed import Embedder, packaged_folder
 from ingest.embed_onnx import OnnxEmbedder
 from ingest.errors import IngestError
 
@@ -42,6 +49,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(json.dumps(asdict(exported), indent=2))
         elif arguments.command == "measure":
             print(json.dumps(_measure(arguments.models, arguments.examples, arguments.limit), indent=2))
+        elif arguments.command == "measure-libraries":
+            print(json.dumps(_measure_libraries(arguments.models, arguments.libraries), indent=2))
         elif arguments.command == "train-embedder":
             _train_embedder(arguments)
         elif arguments.command == "measure-embedder":
@@ -62,12 +71,18 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("train", help="train a reader and write its checkpoint")
     command.add_argument("output", type=Path, help="safetensors file to write")
-    command.add_argument("--documents", type=Path, nargs="+", required=True, help="labelled documents")
-    command.add_argument("--spans", type=Path, required=True, help="examples with spans (reader-train)")
-    command.add_argument("--held-out", type=Path, required=True, help="examples whose documents stay out")
-    command.add_argument("--start", type=Path, help="checkpoint to go on from; else new heads on MiniLM")
+    command.add_argument("--documents", type=Path, nargs="*", default=[], help="labelled documents")
+    command.add_argument("--libraries", type=Path, nargs="*", default=[], help="labelled libraries")
+    command.add_argument("--examples", type=Path, required=True, help="examples (reader-train)")
+    command.add_argument("--held-out", type=Path, nargs="+", required=True, help="examples that stay out")
+    command.add_argument("--start", type=Path, help="checkpoint to go on from; else new heads")
+    command.add_argument("--tuned", type=Path, help="the encoder's weights for new heads; else MiniLM's")
     command.add_argument("--seconds", type=float, default=Options().seconds, help="budget of the steps")
     command.add_argument("--learning-rate", type=float, default=Options().learning_rate, help="its peak")
+    command.add_argument(
+        "--lowest-share", type=float, default=Options().lowest_share, help="of it, at the end"
+    )
+    command.add_argument("--turns", nargs="+", choices=KINDS, default=Options().turns, help="kinds of steps")
     command.add_argument("--seed", type=int, default=Options().seed, help="of all random numbers")
     command = commands.add_parser("export", help="write a checkpoint's ONNX file with 8-bit weights")
     command.add_argument("checkpoint", type=Path, help="safetensors or torch file")
@@ -76,6 +91,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("models", type=Path, nargs="+", help="ONNX files, or checkpoints read in 32 bits")
     command.add_argument("--examples", type=Path, nargs="+", required=True, help="files like reader-dev")
     command.add_argument("--limit", type=int, help="read only the first examples of each file")
+    command = commands.add_parser("measure-libraries", help="measure readers on held-out libraries, as JSON")
+    command.add_argument("models", type=Path, nargs="+", help="ONNX files, or checkpoints read in 32 bits")
+    command.add_argument("--libraries", type=Path, required=True, help="labelled libraries")
     command = commands.add_parser("time", help="milliseconds for the passages of a question, as JSON")
     command.add_argument("model", type=Path, help="ONNX file with 8-bit weights")
     command.add_argument("checkpoint", type=Path, help="the checkpoint that it was exported from")
@@ -97,19 +115,26 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _train(arguments: argparse.Namespace) -> None:
-    record = made_of([*arguments.documents, arguments.spans, arguments.held_out], arguments.start)
-    documents = training_documents(read_documents(arguments.documents), read_examples(arguments.held_out))
-    options = Options(seconds=arguments.seconds, learning_rate=arguments.learning_rate, seed=arguments.seed)
-    trained = train(
-        documents,
-        read_examples(arguments.spans),
-        Start(packaged_folder(), arguments.start),
-        SentenceEmbedder(),
-        arguments.output,
-        options,
-        _report,
+    data = [*arguments.documents, *arguments.libraries, arguments.examples, *arguments.held_out]
+    begun = [path for path in (arguments.tuned, arguments.start) if path]
+    record = made_of(data, begun[-1] if begun else None)
+    held_out = [example for path in arguments.held_out for example in read_examples(path)]
+    material = Material(
+        training_documents(read_documents(arguments.documents), held_out),
+        training_documents(read_documents(arguments.libraries), held_out),
+        without_passages(read_examples(arguments.examples), held_out),
     )
-    record |= {"options": asdict(options), "documents": len(documents), **asdict(trained)}
+    options = Options(
+        seconds=arguments.seconds,
+        learning_rate=arguments.learning_rate,
+        lowest_share=arguments.lowest_share,
+        turns=tuple(arguments.turns),
+        seed=arguments.seed,
+    )
+    start = Start(packaged_folder(), arguments.tuned, arguments.start)
+    trained = train(material, start, OnnxEmbedder(), arguments.output, options, _report)
+    used = {"documents": len(material.documents), "labelled_libraries": len(material.libraries)}
+    record |= {"options": asdict(options), **used, **asdict(trained)}
     write_record(arguments.output.with_suffix(".json"), record)
     print(f"{arguments.output}: {trained.steps} steps, {trained.passages} passages read.")
 
@@ -149,6 +174,12 @@ def _measure(
     for (name, file), measured in found.items():
         result.setdefault(name, {})[file] = asdict(measured)
     return result
+
+
+def _measure_libraries(models: Sequence[Path], libraries: Path) -> dict[str, dict[str, object]]:
+    """For each model what was measured on the libraries that training holds out."""
+    held_out = [library for library in read_documents([libraries]) if is_held_out(library)]
+    return {model.name: asdict(measure_libraries(_reader(model), held_out)) for model in models}
 
 
 def _reader(model: Path) -> Reader:

@@ -1,10 +1,11 @@
 """Files of questions with their evidence to labelled documents and span examples.
 
-Two forms of gzipped JSON lines are read. Documents (`abstract-questions`, `passage-questions`): `sentences`;
-`answerable`, each a `question` with the numbers of all sentences that answer it (`evidence`); `unanswerable`,
-questions that share the document's topic and words; and `pmid` (abstracts) or `id`. Examples (`reader-train`,
-`reader-dev-*`): question `q`, passage `p`, answered or not `ans`, the shortest answer's `span`, the spans of
-the sentences that answer `ev` (null: not labelled) and the source `src`.
+Three forms of gzipped JSON lines are read. Documents (`abstract-questions`, `passage-questions`):
+`sentences`; `answerable`, each a `question` with the numbers of all sentences that answer it (`evidence`);
+`unanswerable`, questions that share the document's topic and words; and `pmid` (abstracts) or `id`. Libraries
+(`libraries.jsonl.gz` beside this module): the same, but with `texts`, whose `sentences` are numbered through.
+Examples (`reader-train`, `reader-dev-*`): question `q`, passage `p`, answered or not `ans`, the shortest
+answer's `span`, the spans of the sentences that answer `ev` (null: not labelled) and the source `src`.
 """
 
 import gzip
@@ -13,6 +14,7 @@ import json
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,7 +24,7 @@ from ingest.records import Span
 # Words in a passage that are aimed at, one drawn for each cut: the lengths of the index's own passages
 # (ingest/chunk.py) vary as much.
 _WORDS_PER_PASSAGE = (70, 100, 130, 160)
-# One in so many documents with an `id` is held out, by its hash.
+# One in so many documents that are not abstracts is held out, by the hash of its `id`.
 _HELD_OUT = 15
 # Characters that identify a document by its opening words.
 _OPENING = 80
@@ -44,14 +46,20 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class LabelledDocument:
-    """A text's sentences, in order, and questions about it.
+    """The sentences of a text, or of the texts of a library one after another, and questions about it.
 
-    `id` starts with "abs" (an abstract, by PubMed id) or "pas" (another passage). Two may share an id.
+    Attributes:
+        id: starts with "abs" (an abstract, by PubMed id), "pas" (another passage) or "lib" (a library). Two
+            documents may share one.
+        sentences: of all texts, in order.
+        asked: the questions.
+        starts: numbers of the sentences that begin a text, 0-based; a passage never crosses one.
     """
 
     id: str
     sentences: tuple[str, ...]
     asked: tuple[Asked, ...]
+    starts: tuple[int, ...] = (0,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +110,17 @@ def training_documents(
     and one in fifteen of those that are not abstracts.
     """
     openings = {_opening(example.passage) for example in examples}
-    return [document for document in documents if not _is_held_out(document, openings)]
+    return [
+        document
+        for document in documents
+        if _opening(" ".join(document.sentences)) not in openings and not is_held_out(document)
+    ]
+
+
+def is_held_out(document: LabelledDocument) -> bool:
+    """Whether the document is one of those, one in fifteen, that are kept to measure readers on."""
+    number = int(hashlib.md5(document.id.encode(), usedforsecurity=False).hexdigest(), 16)
+    return not document.id.startswith("abs") and number % _HELD_OUT == 0
 
 
 def without_passages(examples: Iterable[Example], held_out: Iterable[Example]) -> list[Example]:
@@ -111,34 +129,37 @@ def without_passages(examples: Iterable[Example], held_out: Iterable[Example]) -
     return [example for example in examples if _opening(example.passage) not in openings]
 
 
-def cut(sentences: Sequence[str], draw: random.Random) -> list[list[int]]:
+def cut(document: LabelledDocument, draw: random.Random) -> list[list[int]]:
     """Passages of about equal length that cover the sentences in order, as lists of sentence numbers.
 
-    The length that is aimed at is drawn anew on each call, so that a document is seen cut in several ways.
+    The length that is aimed at is drawn anew for each text, so that it is seen cut in several ways.
     """
-    words = [len(sentence.split()) for sentence in sentences]
+    bounds = (*document.starts, len(document.sentences))
+    return [
+        passage
+        for first, last in pairwise(bounds)
+        for passage in _cut_text(document.sentences, range(first, last), draw.choice(_WORDS_PER_PASSAGE))
+    ]
+
+
+def _cut_text(sentences: Sequence[str], text: range, wanted: int) -> list[list[int]]:
+    """The passages of one text, of about so many words as are wanted."""
+    words = [len(sentences[number].split()) for number in text]
     total = sum(words)
-    count = max(1, round(total / draw.choice(_WORDS_PER_PASSAGE)))
+    count = max(1, round(total / wanted))
     passages: list[list[int]] = [[]]
     done = 0
-    for number, length in enumerate(words):
+    for number, length in zip(text, words, strict=True):
         passages[-1].append(number)
         done += length
         full = done >= total * len(passages) / count - length / 2
-        if full and number + 1 < len(words) and len(passages) < count:
+        if full and number + 1 < text.stop and len(passages) < count:
             passages.append([])
     return passages
 
 
 def _opening(text: str) -> str:
     return " ".join(text.split())[:_OPENING]
-
-
-def _is_held_out(document: LabelledDocument, openings: set[str]) -> bool:
-    if _opening(" ".join(document.sentences)) in openings:
-        return True
-    number = int(hashlib.md5(document.id.encode(), usedforsecurity=False).hexdigest(), 16)
-    return document.id.startswith("pas") and number % _HELD_OUT == 0
 
 
 def _records(path: Path, make: Callable[[dict[str, Any]], Record]) -> Iterator[Record]:
@@ -158,13 +179,20 @@ def _records(path: Path, make: Callable[[dict[str, Any]], Record]) -> Iterator[R
 
 
 def _document(record: dict[str, Any]) -> LabelledDocument:
-    name = f"abs{record['pmid']}" if "pmid" in record else f"pas{record['id']}"
-    sentences = tuple(sentence.strip() for sentence in record["sentences"])
+    texts = [text["sentences"] for text in record["texts"]] if "texts" in record else [record["sentences"]]
+    sentences = tuple(sentence.strip() for text in texts for sentence in text)
     asked = [Asked(item["question"], frozenset(item["evidence"])) for item in record["answerable"]]
     if not all(0 <= number < len(sentences) for item in asked for number in item.evidence):
         raise ValueError("evidence names a sentence that is not there")
     asked += [Asked(question, frozenset()) for question in record["unanswerable"]]
-    return LabelledDocument(name, sentences, tuple(asked))
+    starts = tuple(accumulate((len(text) for text in texts[:-1]), initial=0))
+    return LabelledDocument(_name(record), sentences, tuple(asked), starts)
+
+
+def _name(record: dict[str, Any]) -> str:
+    if "pmid" in record:
+        return f"abs{record['pmid']}"
+    return f"{'lib' if 'texts' in record else 'pas'}{record['id']}"
 
 
 def _example(record: dict[str, Any]) -> Example:

@@ -1,8 +1,9 @@
 """A question with passages that answer it and passages that do not, as it is trained on.
 
-The others are the remaining passages of the question's own document, which share its topic, and passages of
-other documents that a search would put next to it: the best by BM25 and by cosine of MiniLM vectors. Those
-are taken not to answer, unchecked: a few do, such as those of a document that repeats another's sentences.
+The others are the remaining passages of the question's own document, which share its topic, and passages that
+a search would put next to it: the best by BM25 and by cosine. These are passages of other documents, taken
+not to answer, unchecked (a few do, such as those of a document that repeats another's sentences), and of the
+question's own library, where all that answer are known.
 
 Source: negatives mined by a lexical and a dense retriever as in Karpukhin et al. 2020 (arXiv:2004.04906) and
 Xiong et al. 2020 (arXiv:2007.00808).
@@ -19,12 +20,12 @@ import Stemmer
 from assistant.training.data import Asked, LabelledDocument, cut
 from ingest.embed import Embedder
 
-# Best passages that are looked at, and how many of those from other documents are kept, by each search.
+# Best passages that are looked at, and how many of those that do not answer are kept, by each search.
 _LOOKED_AT = 9
 _KEPT_LEXICAL = 7
 _KEPT_DENSE = 5
-# Passages of a group: at most so many that answer and so many others of the same document; passages of
-# other documents fill it up to _IN_GROUP, and there is at least one where any was found.
+# Passages of a group: at most so many that answer and so many others of the same document; passages
+# that the searches found fill it up to _IN_GROUP, and there is at least one where any was found.
 _ANSWERING = 3
 _OWN_OTHERS = 2
 _IN_GROUP = 4
@@ -59,8 +60,9 @@ class Pool:
         documents: the training documents.
         asked: the questions, each with the number of its document.
         passages: the sentences of each passage of the documents, cut once.
-        mined: for each question the numbers of passages of other documents: at most seven by BM25, then
-            at most five by cosine; a passage that both searches found is there twice.
+        mined: for each question the numbers of passages that do not answer it, of other documents or
+            of its own library: at most seven by BM25, then at most five by cosine; a passage that both
+            searches found is there twice.
     """
 
     documents: tuple[LabelledDocument, ...]
@@ -69,7 +71,7 @@ class Pool:
     mined: tuple[tuple[int, ...], ...]
 
     def group(self, number: int, draw: random.Random) -> Group:
-        """The group of a question, its own document cut and the others chosen by `draw`.
+        """The group of a question, its own document cut anew and the others chosen by `draw`.
 
         Args:
             number: position of the question in `asked`.
@@ -79,7 +81,7 @@ class Pool:
         sentences = self.documents[owner].sentences
         own = [
             LabelledPassage(tuple(sentences[i] for i in passage), tuple(i in asked.evidence for i in passage))
-            for passage in cut(sentences, draw)
+            for passage in cut(self.documents[owner], draw)
         ]
         chosen = [passage for passage in own if passage.answers][:_ANSWERING]
         others = [passage for passage in own if not passage.answers]
@@ -102,19 +104,27 @@ def mine(documents: Sequence[LabelledDocument], embedder: Embedder, seed: int) -
     """
     draw = random.Random(seed)
     passages: list[tuple[str, ...]] = []
-    owners: list[int] = []
+    found_in: list[tuple[int, frozenset[int]]] = []
     for owner, document in enumerate(documents):
-        for passage in cut(document.sentences, draw):
+        for passage in cut(document, draw):
             passages.append(tuple(document.sentences[i] for i in passage))
-            owners.append(owner)
+            found_in.append((owner, frozenset(passage)))
     asked = [(owner, asked) for owner, document in enumerate(documents) for asked in document.asked]
     texts = [" ".join(sentences) for sentences in passages]
     questions = [item.question for _, item in asked]
     lexical, dense = _best_lexical(questions, texts), _best_dense(questions, texts, embedder)
     mined = []
-    for (owner, _), by_words, by_vectors in zip(asked, lexical, dense, strict=True):
-        foreign = [[i for i in found if owners[i] != owner] for found in (by_words, by_vectors)]
-        mined.append((*foreign[0][:_KEPT_LEXICAL], *foreign[1][:_KEPT_DENSE]))
+    for (owner, item), by_words, by_vectors in zip(asked, lexical, dense, strict=True):
+        is_library = len(documents[owner].starts) > 1
+        wrong = [
+            [
+                i
+                for i in found
+                if found_in[i][0] != owner or (is_library and not found_in[i][1] & item.evidence)
+            ]
+            for found in (by_words, by_vectors)
+        ]
+        mined.append((*wrong[0][:_KEPT_LEXICAL], *wrong[1][:_KEPT_DENSE]))
     return Pool(tuple(documents), tuple(asked), tuple(passages), tuple(mined))
 
 

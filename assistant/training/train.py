@@ -1,4 +1,4 @@
-"""Labelled documents and span examples to a checkpoint of the evidence reader, within a budget of time.
+"""Labelled documents, libraries and examples to a checkpoint of the evidence reader, within a budget of time.
 
 The schedule follows the clock, so that a run ends when it was said to end and has then lowered the learning
 rate; two runs of the same seeds differ as the machine's speed does. It runs on a CPU in bfloat16.
@@ -7,11 +7,12 @@ rate; two runs of the same seeds differ as the machine's speed does. It runs on 
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 from statistics import fmean
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -19,24 +20,23 @@ from torch.nn import functional
 
 from assistant.training.data import Example, LabelledDocument
 from assistant.training.encode import Encoded, Encoder, joined
+from assistant.training.examples import example_groups, span_examples
 from assistant.training.groups import Group, Pool, mine
 from assistant.training.losses import group_losses, span_loss
-from assistant.training.model import EvidenceReader, Outputs, load_checkpoint, save_checkpoint
+from assistant.training.model import EvidenceReader, Outputs, load_checkpoint, load_encoder, save_checkpoint
 from ingest.embed import Embedder
 from ingest.records import Span
 
-# The learning rate rises over so many steps and falls to this share of its peak at the end of the budget.
+# The learning rate rises over so many steps.
 _RISING_STEPS = 60
-_LOWEST_SHARE = 0.02
 _WEIGHT_DECAY = 0.01
 _LARGEST_GRADIENT = 1.0
-# Span examples: collections with spans, the longest passage in characters, and how many are taken of
-# SQuAD and of the others, which are medical.
-_SPAN_SOURCES = ("squad", "covid", "cpg")
-_LONGEST_SPAN_PASSAGE = 1200
-_SQUAD = 2500
-_OTHERS = 1500
+# Span examples of one step.
 _SPANS_IN_STEP = 24
+# What a step may be of, in the order in which the kinds take turns.
+KINDS = ("documents", "libraries", "examples", "spans")
+
+Item = TypeVar("Item")
 _REPORT_EVERY = 40
 # Passages that are computed together. Source: on two cores 15 passages a second; 14 with 10, 13 with
 # 20, 9 with all at once.
@@ -50,8 +50,10 @@ class Options:
     Attributes:
         seconds: budget of the steps; loading and mining come before.
         learning_rate: its peak.
-        questions_in_step: groups of one step.
-        span_every: each so-manieth step is one of span examples.
+        lowest_share: the share of the peak that it falls to at the end of the budget.
+        turns: of which kind one step after another is, over and over; those without data are skipped.
+        questions_in_step: groups of one step of documents or libraries; of examples, which are mostly
+            single passages, half as many more.
         seed: of new weights, hidden pieces, the passages that negatives are mined from, the choice of span
             examples, and the order of questions and of their groups.
         threads: of the processor.
@@ -59,8 +61,9 @@ class Options:
 
     seconds: float = 3000.0
     learning_rate: float = 6e-5
+    lowest_share: float = 0.02
+    turns: tuple[str, ...] = ("libraries", "documents", "libraries", "examples", "libraries", "spans")
     questions_in_step: int = 9
-    span_every: int = 9
     seed: int = 11
     threads: int = 2
 
@@ -71,11 +74,29 @@ class Start:
 
     Attributes:
         encoder: folder of the pretrained encoder in the form of transformers, with its tokenizer.json.
+        tuned: the embedding model's own weights for the encoder, or None for it as it is.
         checkpoint: an evidence reader's weights to go on from, or None for new heads.
     """
 
     encoder: Path
+    tuned: Path | None = None
     checkpoint: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a reader is trained on; held-out documents and examples must have been taken away.
+
+    Attributes:
+        documents: labelled texts.
+        libraries: labelled libraries.
+        examples: those whose sentences are labelled are read as groups, those with spans of the known
+            collections also as span examples.
+    """
+
+    documents: Sequence[LabelledDocument]
+    libraries: Sequence[LabelledDocument]
+    examples: Sequence[Example]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +108,7 @@ class Trained:
 
 
 def train(
-    documents: Sequence[LabelledDocument],
-    examples: Sequence[Example],
+    material: Material,
     start: Start,
     embedder: Embedder,
     output: Path,
@@ -99,8 +119,7 @@ def train(
     """Trains a reader and writes its checkpoint.
 
     Args:
-        documents: the documents to train on; held-out ones must have been taken away.
-        examples: those with spans of the known collections are used, the others are not.
+        material: what to train on; at least one of its kinds.
         start: what training starts from.
         embedder: gives the vectors by which negatives are mined.
         output: the safetensors file to write.
@@ -113,31 +132,27 @@ def train(
     """
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
-    pool = mine(documents, embedder, options.seed)
-    spans = span_examples(examples, options.seed)
-    report(f"{len(pool.asked)} questions, {len(pool.passages)} passages, {len(spans)} span examples")
+    pools = {
+        kind: mine(documents, embedder, options.seed)
+        for kind, documents in (("documents", material.documents), ("libraries", material.libraries))
+        if documents
+    }
+    for kind, pool in pools.items():
+        report(f"{kind}: {len(pool.asked)} questions, {len(pool.passages)} passages")
+    groups = example_groups(material.examples, options.seed)
+    spans = span_examples(material.examples, options.seed)
+    report(f"examples: {len(groups)} questions, {len(spans)} spans")
     model = EvidenceReader(start.encoder)
+    if start.tuned:
+        load_encoder(model, start.tuned)
     if start.checkpoint:
         load_checkpoint(model, start.checkpoint)
     model.freeze_word_vectors()
     model.train()
     trainer = _Trainer(model, Encoder(start.encoder / "tokenizer.json"), options, report)
-    trained = trainer.run(pool, spans, clock)
+    trained = trainer.run(_batches(pools, groups, options), _parts(spans, _SPANS_IN_STEP), clock)
     save_checkpoint(model, output)
     return trained
-
-
-def span_examples(examples: Sequence[Example], seed: int) -> list[tuple[Example, Span]]:
-    """The examples with their spans that are trained on: the medical collections' first, then SQuAD's."""
-    usable = [
-        (example, example.span)
-        for example in examples
-        if example.source in _SPAN_SOURCES and example.span and len(example.passage) < _LONGEST_SPAN_PASSAGE
-    ]
-    random.Random(seed).shuffle(usable)
-    squad = [item for item in usable if item[0].source == "squad"]
-    others = [item for item in usable if item[0].source != "squad"]
-    return others[:_OTHERS] + squad[:_SQUAD]
 
 
 class _Trainer:
@@ -158,26 +173,38 @@ class _Trainer:
             lr=options.learning_rate,
         )
 
-    def run(self, pool: Pool, spans: Sequence[tuple[Example, Span]], clock: Callable[[], float]) -> Trained:
-        """Steps until the budget is used up."""
+    def run(
+        self,
+        groups: Mapping[str, Iterator[Sequence[Group]]],
+        spans: Sequence[Sequence[tuple[Example, Span]]],
+        clock: Callable[[], float],
+    ) -> Trained:
+        """Steps until the budget is used up.
+
+        Args:
+            groups: for each kind that there is any of, the groups of one step after another, without end.
+            spans: the span examples of one step after another, over and over.
+            clock: seconds from some point of time.
+        """
         options = self._options
-        groups = _groups(pool, options)
-        batches = cycle([spans[i : i + _SPANS_IN_STEP] for i in range(0, len(spans), _SPANS_IN_STEP)])
+        turns = cycle([kind for kind in options.turns if kind in groups or (kind == "spans" and spans)])
+        batches = cycle(spans)
         recent: dict[str, list[float]] = defaultdict(list)
         steps = passages = 0
         started = clock()
         while (elapsed := clock() - started) < options.seconds:
             rate = options.learning_rate * min(1.0, (steps + 1) / _RISING_STEPS)
             for parameters in self._optimizer.param_groups:
-                parameters["lr"] = rate * max(_LOWEST_SHARE, 1 - elapsed / options.seconds)
-            if spans and steps % options.span_every == options.span_every - 1:
+                parameters["lr"] = rate * max(options.lowest_share, 1 - elapsed / options.seconds)
+            kind = next(turns)
+            if kind == "spans":
                 read, parts = self._span_step(next(batches))
             else:
-                read, parts = self._group_step(next(groups))
+                read, parts = self._group_step(next(groups[kind]))
             steps += 1
             passages += read
             for name, value in parts.items():
-                recent[name].append(value)
+                recent[f"{kind} {name}"].append(value)
             if steps % _REPORT_EVERY == 0:
                 means = ", ".join(f"{name} {fmean(values):.3f}" for name, values in recent.items())
                 self._report(f"step {steps}, {passages} passages, {elapsed:.0f} s: {means}")
@@ -227,8 +254,25 @@ def _padded(values: Tensor, width: int) -> Tensor:
     return functional.pad(values, (0, width - values.shape[1])) if values.ndim > 1 else values
 
 
-def _groups(pool: Pool, options: Options) -> Iterator[list[Group]]:
-    """Groups for one step after another, without end; all questions once before any comes again.
+def _batches(
+    pools: Mapping[str, Pool], examples: Sequence[Group], options: Options
+) -> dict[str, Iterator[Sequence[Group]]]:
+    """For each kind that there is any of, the groups of one step after another, without end."""
+    batches: dict[str, Iterator[Sequence[Group]]] = {
+        kind: _of_pool(pool, options) for kind, pool in pools.items()
+    }
+    if examples:
+        batches["examples"] = cycle(_parts(examples, options.questions_in_step * 3 // 2))
+    return batches
+
+
+def _parts(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
+    """The items in parts of so many, the last one smaller."""
+    return [items[first : first + size] for first in range(0, len(items), size)]
+
+
+def _of_pool(pool: Pool, options: Options) -> Iterator[list[Group]]:
+    """Groups of a pool for one step after another, without end; all questions once before any comes again.
 
     The last questions of a round that do not fill a step are left out of it.
     """

@@ -154,7 +154,7 @@ class _Trainer:
         questions, sentences, passages = list[str](), list[str](), list[str]()
         of_sentences, of_passages = list[set[int]](), list[set[int]]()
         for document in documents:
-            cuts = cut(document.sentences, draw)
+            cuts = cut(document, draw)
             for asked in document.asked:
                 if not asked.evidence:
                     continue
