@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from assistant.config import AssistantConfig
-from assistant.evidence import load_calibration
+from assistant.evidence import Calibration, load_calibration
 from assistant.live import LiveAssistant
 from assistant.pipeline import Assistant
 from assistant.read import OnnxReader
@@ -12,14 +12,21 @@ from ingest.embedder import load_embedder
 from ingest.index import Index, open_index
 
 
-def load_assistant(ingest: IngestConfig, config: AssistantConfig | None = None) -> Assistant:
+def load_assistant(
+    ingest: IngestConfig, config: AssistantConfig | None = None, calibration: Calibration | None = None
+) -> Assistant:
     """An assistant over the index that the configuration names.
+
+    Args:
+        ingest: where corpus and index are.
+        config: how it answers.
+        calibration: weights in place of the shipped ones.
 
     Raises:
         IngestError: there is no index of this corpus and configuration, or the embedding model is missing.
         ModelLoadError: a file of the reader or the calibration is missing or altered.
     """
-    return assistant_maker(ingest, config)(open_index(ingest))
+    return assistant_maker(ingest, config, calibration)(open_index(ingest))
 
 
 def load_live_assistant(ingest: IngestConfig, config: AssistantConfig | None = None) -> LiveAssistant:
@@ -33,7 +40,7 @@ def load_live_assistant(ingest: IngestConfig, config: AssistantConfig | None = N
 
 
 def assistant_maker(
-    ingest: IngestConfig, config: AssistantConfig | None = None
+    ingest: IngestConfig, config: AssistantConfig | None = None, calibration: Calibration | None = None
 ) -> Callable[[Index], Assistant]:
     """Makes assistants over any index of the configuration; they share the models.
 
@@ -44,5 +51,5 @@ def assistant_maker(
     embedder = load_embedder(ingest)
     config = config or AssistantConfig()
     reader = OnnxReader(threads=config.threads)
-    calibration = load_calibration()
-    return lambda index: Assistant(index, embedder, reader, calibration, config)
+    weights = calibration or load_calibration()
+    return lambda index: Assistant(index, embedder, reader, weights, config)

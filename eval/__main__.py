@@ -12,7 +12,7 @@ from pathlib import Path
 from assistant.errors import AssistantError
 from assistant.evidence import CALIBRATION
 from assistant.load import load_assistant
-from eval.calibrate import fit, observe
+from eval.calibrate import UNFITTED, fit, observe
 from eval.calibrate import write as write_calibration
 from eval.cases import CASES, Case, CaseError, read_cases
 from eval.client import KEY, ClientError, RemoteAssistant
@@ -225,7 +225,7 @@ def _gate(bench: Bench, arguments: argparse.Namespace) -> int:
 def _calibrate(bench: Bench, arguments: argparse.Namespace) -> None:
     """Fit calibration.json on the development split."""
     cases = bench.of_splits(["development"])
-    assistant = load_assistant(bench.config)
+    assistant = load_assistant(bench.config, calibration=UNFITTED)
     content = fit(assistant, observe(assistant, cases))
     write_calibration(CALIBRATION, content)
     print(f"{CALIBRATION}: {content}")

@@ -42,6 +42,12 @@ _FOLDS = 5
 _DIVISIONS = 8
 # Weight of one question in the fit of the sentences: about its number of sentences.
 _QUESTION_WEIGHT = 50
+# Share of the best support from which a sentence is quoted. Source: eval/LOG.md.
+QUOTED = 0.25
+# What the assistant searches with while nothing is fitted: what is found depends on none of it.
+UNFITTED = Calibration(
+    (0.0,) * len(SENTENCE_FEATURES), 0.0, (0.0,) * len(QUESTION_FEATURES), 0.0, 0.5, QUOTED, ""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +136,6 @@ def fit(assistant: Assistant, observations: Sequence[Observation]) -> dict[str, 
             "balanced_accuracy_held_out": round(_balanced(probabilities >= threshold, answers), 4),
         },
     }
-
-
-# Share of the best support from which a sentence is quoted. Source: eval/LOG.md.
-QUOTED = 0.25
 
 
 def write(path: Path, content: dict[str, Any]) -> None:

@@ -24,7 +24,7 @@ from app import create_app  # noqa: E402
 from assistant.load import load_assistant  # noqa: E402
 from eval.cases import CASES, read_cases  # noqa: E402
 from ingest.config import IngestConfig, ingest_config  # noqa: E402
-from ingest.embed import SentenceEmbedder  # noqa: E402
+from ingest.embedder import load_embedder  # noqa: E402
 from ingest.pipeline import build, read_corpus  # noqa: E402
 
 _FRESH_RUNS = 5
@@ -87,7 +87,7 @@ def _builds(config: IngestConfig) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         fresh = replace(config, index_folder=Path(folder) / "index")
         start = time.perf_counter()
-        embedder = SentenceEmbedder()
+        embedder = load_embedder(fresh)
         loaded = time.perf_counter()
         build(fresh, lambda line: None, embedder=embedder)
         built = time.perf_counter()
