@@ -40,5 +40,5 @@ def test_what_the_assistant_is_evaluated_on_is_not_trained_on(libraries):
         for text in (*library.sentences, *(asked.question for asked in library.asked)):
             assert "vertebroplasty" not in text.lower()
             assert "kyphoplasty" not in text.lower()
-            # A few common words ("one needle or two") may well stand in both.
-            assert len(text.split()) < 5 or f" {words(text)} " not in evaluated
+            # One or two words ("antibiotics?") may well stand in both.
+            assert len(text.split()) < 3 or f" {words(text)} " not in evaluated
