@@ -20,18 +20,16 @@ from assistant.training.data import (
     read_examples,
     training_documents,
 )
-from assistant.training.embedding_model import EmbeddingModel, save_tuned
 from assistant.training.encode import Encoder, joined
-from assistant.training.examples import example_groups, span_examples
 from assistant.training.groups import Group, LabelledPassage, mine
 from assistant.training.losses import group_losses, span_loss
 from assistant.training.measure import Measured, as_passage, exact, f1, measure
 from assistant.training.measure_libraries import MeasuredLibraries, measure_libraries
-from assistant.training.model import EvidenceReader, Outputs, load_checkpoint, load_encoder, save_checkpoint
+from assistant.training.model import EvidenceReader, Outputs, load_checkpoint, save_checkpoint
 from assistant.training.record import RecordError, made_of, put_into_card, read_record, write_record
 from assistant.training.timing import times
 from assistant.training.torch_reader import TorchReader
-from assistant.training.train import Material, Options, Start, train
+from assistant.training.train import Material, Options, Start, span_examples, train
 from ingest.embed import packaged_folder
 
 TOPICS = ("bracing", "walking", "calcium", "vitamin D", "swimming", "sleeping")
@@ -219,27 +217,6 @@ def test_passages_of_the_own_library_are_mined_unless_they_answer():
         assert passage.evidence == tuple(own.get(s) in pool.asked[0][1].evidence for s in passage.sentences)
 
 
-def test_examples_of_a_question_are_one_group_with_those_that_answer_first():
-    passage = "Ann ran a mile. Ben sat down. Cat slept."
-    examples = [
-        Example("Who sat?", "Dan swam. Eve sang.", False, None, None, "squad-neg"),
-        Example("Who sat?", passage, True, (16, 19), ((16, 29),), "squad"),
-        Example("Who hid?", passage, True, None, None, "medquad"),
-        Example("Who ran?", passage, False, None, (), "synth-u"),
-        Example("Who is it?", passage, False, None, None, "covid-neg"),
-    ]
-    groups = {group.question: group.passages for group in example_groups(examples, 1)}
-    assert groups == {
-        "Who sat?": (
-            LabelledPassage(("Ann ran a mile.", "Ben sat down.", "Cat slept."), (False, True, False)),
-            LabelledPassage(("Dan swam.", "Eve sang."), (False, False)),
-        ),
-        "Who is it?": (
-            LabelledPassage(("Ann ran a mile.", "Ben sat down.", "Cat slept."), (False, False, False)),
-        ),
-    }
-
-
 def test_a_group_never_has_a_questions_evidence_among_its_negatives():
     pool = mine(DOCUMENTS, HashEmbedder(), 3)
     draw = random.Random(1)
@@ -341,14 +318,14 @@ def test_two_steps_change_the_weights_and_write_a_checkpoint(tmp_path):
         start,
         HashEmbedder(),
         output,
-        Options(seconds=4, questions_in_step=2, learning_rate=1e-2),
+        Options(seconds=3, questions_in_step=2, learning_rate=1e-2),
         lines.append,
         clock=itertools.count().__next__,
     )
-    # There are no libraries, so a step of documents is followed by one of examples and one of spans.
-    assert trained.steps == 3
-    assert trained.passages > 2 + 3 + 3
-    assert lines == ["documents: 12 questions, 14 passages", "examples: 1 questions, 3 spans"]
+    # There are no libraries, so a step of documents is followed by one of spans.
+    assert trained.steps == 2
+    assert trained.passages > 2 + 3
+    assert lines == ["documents: 12 questions, 14 passages", "spans: 3"]
     untouched, loaded = EvidenceReader(start.encoder), EvidenceReader(start.encoder)
     load_checkpoint(loaded, output)
     before, after = untouched.enc.state_dict(), loaded.enc.state_dict()
@@ -369,25 +346,6 @@ def test_a_reader_is_trained_on_libraries_alone(tmp_path):
     assert output.exists()
 
 
-def test_the_embedding_models_weights_are_put_under_new_heads(tmp_path):
-    torch.manual_seed(1)
-    tuned = EmbeddingModel(packaged_folder())
-    name = "encoder.layer.2.output.dense.weight"
-    with torch.no_grad():
-        tuned.encoder.get_parameter(name).fill_(0.25)
-    save_tuned(tuned, tmp_path / "tuned.safetensors")
-    reader = EvidenceReader(packaged_folder())
-    heads = reader.cls.weight.clone()
-    load_encoder(reader, tmp_path / "tuned.safetensors")
-    assert (reader.enc.get_parameter(name) == 0.25).all()
-    assert torch.equal(reader.cls.weight, heads)
-    with pytest.raises(ModelLoadError, match="not those of an evidence reader"):
-        save_checkpoint(reader, tmp_path / "reader.safetensors")
-        load_encoder(reader, tmp_path / "reader.safetensors")
-    with pytest.raises(ModelLoadError, match="cannot be read"):
-        load_encoder(reader, tmp_path / "none.safetensors")
-
-
 def test_a_checkpoint_comes_back_as_it_was(tmp_path):
     torch.manual_seed(1)
     model = EvidenceReader(packaged_folder())
@@ -403,7 +361,7 @@ def test_a_checkpoint_comes_back_as_it_was(tmp_path):
 def test_a_checkpoint_of_another_model_is_refused(tmp_path):
     path = tmp_path / "other.pt"
     torch.save({"weight": torch.zeros(2)}, path)
-    with pytest.raises(ModelLoadError, match="not those of an evidence reader"):
+    with pytest.raises(ModelLoadError, match="not one of an evidence reader"):
         load_checkpoint(EvidenceReader(packaged_folder()), path)
 
 

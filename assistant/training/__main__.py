@@ -31,7 +31,7 @@ from assistant.training.measure_libraries import measure_libraries
 from assistant.training.record import made_of, put_into_card, read_record, write_record
 from assistant.training.timing import times
 from assistant.training.torch_reader import TorchReader
-from assistant.training.train import KINDS, Material, Options, Start, train
+from assistant.training.train import Material, Options, Start, train
 from assistant.training.train_embedder import EmbedderOptions, train_embedder
 from ingest.embed import Embedder, packaged_folder
 from ingest.embed_onnx import OnnxEmbedder
@@ -73,16 +73,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("output", type=Path, help="safetensors file to write")
     command.add_argument("--documents", type=Path, nargs="*", default=[], help="labelled documents")
     command.add_argument("--libraries", type=Path, nargs="*", default=[], help="labelled libraries")
-    command.add_argument("--examples", type=Path, required=True, help="examples (reader-train)")
+    command.add_argument("--spans", type=Path, required=True, help="examples with spans (reader-train)")
     command.add_argument("--held-out", type=Path, nargs="+", required=True, help="examples that stay out")
-    command.add_argument("--start", type=Path, help="checkpoint to go on from; else new heads")
-    command.add_argument("--tuned", type=Path, help="the encoder's weights for new heads; else MiniLM's")
+    command.add_argument("--start", type=Path, help="checkpoint to go on from; else new heads on MiniLM")
     command.add_argument("--seconds", type=float, default=Options().seconds, help="budget of the steps")
     command.add_argument("--learning-rate", type=float, default=Options().learning_rate, help="its peak")
-    command.add_argument(
-        "--lowest-share", type=float, default=Options().lowest_share, help="of it, at the end"
-    )
-    command.add_argument("--turns", nargs="+", choices=KINDS, default=Options().turns, help="kinds of steps")
     command.add_argument("--seed", type=int, default=Options().seed, help="of all random numbers")
     command = commands.add_parser("export", help="write a checkpoint's ONNX file with 8-bit weights")
     command.add_argument("checkpoint", type=Path, help="safetensors or torch file")
@@ -115,23 +110,16 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _train(arguments: argparse.Namespace) -> None:
-    data = [*arguments.documents, *arguments.libraries, arguments.examples, *arguments.held_out]
-    begun = [path for path in (arguments.tuned, arguments.start) if path]
-    record = made_of(data, begun[-1] if begun else None)
+    data = [*arguments.documents, *arguments.libraries, arguments.spans, *arguments.held_out]
+    record = made_of(data, arguments.start)
     held_out = [example for path in arguments.held_out for example in read_examples(path)]
     material = Material(
         training_documents(read_documents(arguments.documents), held_out),
         training_documents(read_documents(arguments.libraries), held_out),
-        without_passages(read_examples(arguments.examples), held_out),
+        without_passages(read_examples(arguments.spans), held_out),
     )
-    options = Options(
-        seconds=arguments.seconds,
-        learning_rate=arguments.learning_rate,
-        lowest_share=arguments.lowest_share,
-        turns=tuple(arguments.turns),
-        seed=arguments.seed,
-    )
-    start = Start(packaged_folder(), arguments.tuned, arguments.start)
+    options = Options(seconds=arguments.seconds, learning_rate=arguments.learning_rate, seed=arguments.seed)
+    start = Start(packaged_folder(), arguments.start)
     trained = train(material, start, OnnxEmbedder(), arguments.output, options, _report)
     used = {"documents": len(material.documents), "labelled_libraries": len(material.libraries)}
     record |= {"options": asdict(options), **used, **asdict(trained)}

@@ -6,7 +6,7 @@ Source: span head and passage-level head as in BERT for SQuAD 2.0 (Devlin et al.
 sections 4.2 and 4.3); the token-level evidence head is this project's.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +18,6 @@ from transformers import AutoModel
 from assistant.errors import ModelLoadError
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
-_ENCODER = "enc."
 # Kept as MiniLM's own and not trained, so that a checkpoint needs only the other half of the weights.
 _WORD_VECTORS = "enc.embeddings.word_embeddings.weight"
 
@@ -113,30 +112,12 @@ def load_checkpoint(model: EvidenceReader, path: Path) -> None:
             weights = torch.load(path, map_location="cpu", weights_only=True)
     except OSError as error:
         raise ModelLoadError(f"The checkpoint {path} cannot be read: {error.strerror}.") from error
-    _put(model, weights, path)
-
-
-def load_encoder(model: EvidenceReader, path: Path) -> None:
-    """Puts the embedding model's own weights into the encoder; word vectors and heads stay as they are.
-
-    Raises:
-        ModelLoadError: the file is missing or its weights are not those of the encoder.
-    """
-    heads = {name: value for name, value in model.state_dict().items() if not name.startswith(_ENCODER)}
-    try:
-        weights = {f"{_ENCODER}{name}": value for name, value in load_file(path).items()}
-    except OSError as error:
-        raise ModelLoadError(f"The encoder's weights {path} cannot be read: {error.strerror}.") from error
-    _put(model, weights | heads, path)
-
-
-def _put(model: EvidenceReader, weights: Mapping[str, Tensor], path: Path) -> None:
     missing, unexpected = model.load_state_dict(
         {name: value.float() for name, value in weights.items()}, strict=False
     )
     missing = [name for name in missing if name != _WORD_VECTORS]
     if missing or unexpected:
         raise ModelLoadError(
-            f"The weights {path} are not those of an evidence reader: missing {missing[:3]}, "
+            f"The checkpoint {path} is not one of an evidence reader: missing {missing[:3]}, "
             f"unexpected {unexpected[:3]}."
         )

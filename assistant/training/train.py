@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 from statistics import fmean
-from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -20,23 +19,26 @@ from torch.nn import functional
 
 from assistant.training.data import Example, LabelledDocument
 from assistant.training.encode import Encoded, Encoder, joined
-from assistant.training.examples import example_groups, span_examples
 from assistant.training.groups import Group, Pool, mine
 from assistant.training.losses import group_losses, span_loss
-from assistant.training.model import EvidenceReader, Outputs, load_checkpoint, load_encoder, save_checkpoint
+from assistant.training.model import EvidenceReader, Outputs, load_checkpoint, save_checkpoint
 from ingest.embed import Embedder
 from ingest.records import Span
 
-# The learning rate rises over so many steps.
+# The learning rate rises over so many steps and falls to this share of its peak at the end of the budget.
 _RISING_STEPS = 60
+_LOWEST_SHARE = 0.02
 _WEIGHT_DECAY = 0.01
 _LARGEST_GRADIENT = 1.0
-# Span examples of one step.
+# What one step after another is of, over and over; kinds without data are skipped. Source: chosen, not tuned.
+_TURNS = ("libraries", "libraries", "documents", "libraries", "libraries", "spans", "libraries")
+# Span examples: collections with spans, the longest passage in characters, and how many are taken of
+# SQuAD and of the others, which are medical.
+_SPAN_SOURCES = ("squad", "covid", "cpg")
+_LONGEST_SPAN_PASSAGE = 1200
+_SQUAD = 2500
+_OTHERS = 1500
 _SPANS_IN_STEP = 24
-# What a step may be of, in the order in which the kinds take turns.
-KINDS = ("documents", "libraries", "examples", "spans")
-
-Item = TypeVar("Item")
 _REPORT_EVERY = 40
 # Passages that are computed together. Source: on two cores 15 passages a second; 14 with 10, 13 with
 # 20, 9 with all at once.
@@ -50,10 +52,7 @@ class Options:
     Attributes:
         seconds: budget of the steps; loading and mining come before.
         learning_rate: its peak.
-        lowest_share: the share of the peak that it falls to at the end of the budget.
-        turns: of which kind one step after another is, over and over; those without data are skipped.
-        questions_in_step: groups of one step of documents or libraries; of examples, which are mostly
-            single passages, half as many more.
+        questions_in_step: groups of one step of documents or libraries.
         seed: of new weights, hidden pieces, the passages that negatives are mined from, the choice of span
             examples, and the order of questions and of their groups.
         threads: of the processor.
@@ -61,8 +60,6 @@ class Options:
 
     seconds: float = 3000.0
     learning_rate: float = 6e-5
-    lowest_share: float = 0.02
-    turns: tuple[str, ...] = ("libraries", "documents", "libraries", "examples", "libraries", "spans")
     questions_in_step: int = 9
     seed: int = 11
     threads: int = 2
@@ -74,12 +71,10 @@ class Start:
 
     Attributes:
         encoder: folder of the pretrained encoder in the form of transformers, with its tokenizer.json.
-        tuned: the embedding model's own weights for the encoder, or None for it as it is.
         checkpoint: an evidence reader's weights to go on from, or None for new heads.
     """
 
     encoder: Path
-    tuned: Path | None = None
     checkpoint: Path | None = None
 
 
@@ -90,8 +85,7 @@ class Material:
     Attributes:
         documents: labelled texts.
         libraries: labelled libraries.
-        examples: those whose sentences are labelled are read as groups, those with spans of the known
-            collections also as span examples.
+        examples: those with spans of the known collections are used, the others are not.
     """
 
     documents: Sequence[LabelledDocument]
@@ -139,20 +133,30 @@ def train(
     }
     for kind, pool in pools.items():
         report(f"{kind}: {len(pool.asked)} questions, {len(pool.passages)} passages")
-    groups = example_groups(material.examples, options.seed)
     spans = span_examples(material.examples, options.seed)
-    report(f"examples: {len(groups)} questions, {len(spans)} spans")
+    report(f"spans: {len(spans)}")
     model = EvidenceReader(start.encoder)
-    if start.tuned:
-        load_encoder(model, start.tuned)
     if start.checkpoint:
         load_checkpoint(model, start.checkpoint)
     model.freeze_word_vectors()
     model.train()
     trainer = _Trainer(model, Encoder(start.encoder / "tokenizer.json"), options, report)
-    trained = trainer.run(_batches(pools, groups, options), _parts(spans, _SPANS_IN_STEP), clock)
+    trained = trainer.run({kind: _groups(pool, options) for kind, pool in pools.items()}, spans, clock)
     save_checkpoint(model, output)
     return trained
+
+
+def span_examples(examples: Sequence[Example], seed: int) -> list[tuple[Example, Span]]:
+    """The examples with their spans that are trained on: the medical collections' first, then SQuAD's."""
+    usable = [
+        (example, example.span)
+        for example in examples
+        if example.source in _SPAN_SOURCES and example.span and len(example.passage) < _LONGEST_SPAN_PASSAGE
+    ]
+    random.Random(seed).shuffle(usable)
+    squad = [item for item in usable if item[0].source == "squad"]
+    others = [item for item in usable if item[0].source != "squad"]
+    return others[:_OTHERS] + squad[:_SQUAD]
 
 
 class _Trainer:
@@ -175,27 +179,27 @@ class _Trainer:
 
     def run(
         self,
-        groups: Mapping[str, Iterator[Sequence[Group]]],
-        spans: Sequence[Sequence[tuple[Example, Span]]],
+        groups: Mapping[str, Iterator[list[Group]]],
+        spans: Sequence[tuple[Example, Span]],
         clock: Callable[[], float],
     ) -> Trained:
         """Steps until the budget is used up.
 
         Args:
             groups: for each kind that there is any of, the groups of one step after another, without end.
-            spans: the span examples of one step after another, over and over.
+            spans: the span examples, which are seen over and over.
             clock: seconds from some point of time.
         """
         options = self._options
-        turns = cycle([kind for kind in options.turns if kind in groups or (kind == "spans" and spans)])
-        batches = cycle(spans)
+        turns = cycle([kind for kind in _TURNS if kind in groups or (kind == "spans" and spans)])
+        batches = cycle([spans[i : i + _SPANS_IN_STEP] for i in range(0, len(spans), _SPANS_IN_STEP)])
         recent: dict[str, list[float]] = defaultdict(list)
         steps = passages = 0
         started = clock()
         while (elapsed := clock() - started) < options.seconds:
             rate = options.learning_rate * min(1.0, (steps + 1) / _RISING_STEPS)
             for parameters in self._optimizer.param_groups:
-                parameters["lr"] = rate * max(options.lowest_share, 1 - elapsed / options.seconds)
+                parameters["lr"] = rate * max(_LOWEST_SHARE, 1 - elapsed / options.seconds)
             kind = next(turns)
             if kind == "spans":
                 read, parts = self._span_step(next(batches))
@@ -254,24 +258,7 @@ def _padded(values: Tensor, width: int) -> Tensor:
     return functional.pad(values, (0, width - values.shape[1])) if values.ndim > 1 else values
 
 
-def _batches(
-    pools: Mapping[str, Pool], examples: Sequence[Group], options: Options
-) -> dict[str, Iterator[Sequence[Group]]]:
-    """For each kind that there is any of, the groups of one step after another, without end."""
-    batches: dict[str, Iterator[Sequence[Group]]] = {
-        kind: _of_pool(pool, options) for kind, pool in pools.items()
-    }
-    if examples:
-        batches["examples"] = cycle(_parts(examples, options.questions_in_step * 3 // 2))
-    return batches
-
-
-def _parts(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
-    """The items in parts of so many, the last one smaller."""
-    return [items[first : first + size] for first in range(0, len(items), size)]
-
-
-def _of_pool(pool: Pool, options: Options) -> Iterator[list[Group]]:
+def _groups(pool: Pool, options: Options) -> Iterator[list[Group]]:
     """Groups of a pool for one step after another, without end; all questions once before any comes again.
 
     The last questions of a round that do not fill a step are left out of it.
