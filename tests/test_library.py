@@ -360,15 +360,6 @@ def test_a_file_that_cannot_be_removed_is_reported_and_its_document_is_gone(buil
     assert f"{path}, which is no longer listed, could not be removed" in reports[-1]
 
 
-def test_half_a_copy_that_an_ended_change_left_is_removed(built, guide):
-    found = candidates(built, guide)
-    half = built.corpus_folder / f"{found[0].source.path}.new"
-    half.write_bytes(b"half")
-    with pytest.raises(RuntimeError):
-        library(built, embedder=FakeEmbedder(RuntimeError("no"))).add(found)
-    assert not half.exists()
-
-
 def test_the_last_document_cannot_be_removed(built):
     before = files(built)
     with pytest.raises(CorpusError, match="at least one document"):
