@@ -3,8 +3,8 @@
 A change is made in this order: the file is copied into the corpus folder under a name that no other has, the
 new index is built beside the old one, the manifest is replaced, the index is swapped in, files that are no
 longer listed are removed. The manifest's replacement is the one step that counts: what is ended before it
-leaves the old documents and their index, what is ended after it leaves the new ones and theirs. An error after it
-says that the new index is whole; `bring_up_to_date` swaps it in.
+leaves the old documents and their index, what is ended after it leaves the new ones and theirs. An error
+after it says that the new index is whole; `bring_up_to_date` swaps it in.
 """
 
 import hashlib
