@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.question import parts
+from assistant.question import MAX_CHARACTERS, parts
 from assistant.records import Turn
 from assistant.topic import TOPIC_WORDS, content_words, topic_of
 
@@ -126,7 +126,9 @@ def readings(question: str, history: Sequence[Turn]) -> Readings:
     if not history or _NEW_TOPIC.search(question):
         return Readings((question,), _asking(question))
     previous = history[-1].standalone_question
-    with_topic = _with_topic(question, previous) if _adds(topic_of(previous), question) else question
+    with_topic = question
+    if _adds(topic_of(previous), question):
+        with_topic = _if_short(_with_topic(question, previous), question)
     if leans(question):
         return Readings((standalone_question(question, history),), (with_topic, question))
     if len(content_words(question)) <= _FEW_WORDS:
@@ -152,15 +154,20 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
     previous = history[-1].standalone_question
     swapped = _swapped(question, previous)
     if swapped is not None:
-        return swapped
+        return _if_short(swapped, question)
     topic = topic_of(previous)
     if not _adds(topic, question):
         return question
     if len(topic.split()) <= _PHRASE_WORDS and not _NOT_POINTING.search(question):
         resolved, replaced = _STANDS_ALONE.subn(lambda _: topic, question, count=1)
         if replaced:
-            return resolved
-    return _with_topic(question, previous)
+            return _if_short(resolved, question)
+    return _if_short(_with_topic(question, previous), question)
+
+
+def _if_short(standalone: str, question: str) -> str:
+    """A standalone question; the question alone if it would be longer than a question may be."""
+    return standalone if len(standalone) <= MAX_CHARACTERS else question
 
 
 def self_contained_parts(question: str) -> tuple[str, ...]:

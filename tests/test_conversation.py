@@ -7,6 +7,7 @@ from assistant.conversation import (
     readings,
     standalone_question,
 )
+from assistant.question import MAX_CHARACTERS
 from assistant.records import Turn
 
 FIRST = "How often does cement leak in the lumbar spine during kyphoplasty?"
@@ -109,6 +110,13 @@ def test_other_leaning_questions_get_the_topic_of_the_one_before(question, expec
 def test_the_topic_comes_from_the_last_question_as_it_was_understood():
     history = [turn("Is fever common?"), turn("And pain?", "Is radicular pain common?")]
     assert standalone_question("Why?", history) == "Why (is radicular pain common)?"
+
+
+@pytest.mark.parametrize("question", ["Is it safe?", "And in the frail?", "What about the lumbar spine?"])
+@pytest.mark.parametrize("before", ["Does " + "x" * 1990, "neck " + "y" * 1994, "a1 b2 c3 d4 e5 f6 " * 111])
+def test_no_reading_of_a_follow_up_is_longer_than_a_question_may_be(question, before):
+    found = readings(question, [turn(before)])
+    assert all(len(text) <= MAX_CHARACTERS for text in (*found.likely, *found.otherwise))
 
 
 def test_a_question_before_it_without_a_topic_adds_nothing():
