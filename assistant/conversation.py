@@ -171,11 +171,11 @@ def _if_short(standalone: str, question: str) -> str:
 
 
 def self_contained_parts(question: str) -> tuple[str, ...]:
-    """The questions that a question is made of, each with what it takes from the one before it."""
+    """The questions that a question is made of, each once, with what it takes from the one before it."""
     found: list[Turn] = []
     for part in parts(question):
         found.append(Turn(part, standalone_question(part, found[-1:]), ()))
-    return tuple(turn.standalone_question for turn in found)
+    return tuple(dict.fromkeys(turn.standalone_question for turn in found))
 
 
 def leans(question: str) -> bool:

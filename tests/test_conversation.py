@@ -5,6 +5,7 @@ from assistant.conversation import (
     leans,
     own_words,
     readings,
+    self_contained_parts,
     standalone_question,
 )
 from assistant.question import MAX_CHARACTERS
@@ -117,6 +118,11 @@ def test_the_topic_comes_from_the_last_question_as_it_was_understood():
 def test_no_reading_of_a_follow_up_is_longer_than_a_question_may_be(question, before):
     found = readings(question, [turn(before)])
     assert all(len(text) <= MAX_CHARACTERS for text in (*found.likely, *found.otherwise))
+
+
+def test_parts_that_come_to_the_same_question_are_one():
+    asked = "What is rib pain? How is rib pain treated? How is it treated?"
+    assert self_contained_parts(asked) == ("What is rib pain?", "How is rib pain treated?")
 
 
 def test_a_question_before_it_without_a_topic_adds_nothing():

@@ -189,6 +189,9 @@ def test_what_is_no_question_is_refused_in_one_sentence(assistant, question):
         pytest.param("'; DROP TABLE passages; --", id="SQL"),
         pytest.param("a\u202eb cement\u0000leak", id="hidden characters"),
         pytest.param("🦴" * 50 + " x", id="symbols"),
+        pytest.param("How common is cement leakage? How common is cement leakage?", id="the same twice"),
+        pytest.param("is it x? " * 222, id="many parts"),
+        pytest.param("a b " * 500, id="many word pieces"),
     ],
 )
 def test_odd_input_gets_an_honest_answer(assistant, question):
