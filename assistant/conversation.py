@@ -46,7 +46,10 @@ _OPENS_LEANING = _any_of(
 )
 _NEW_TOPIC = _any_of(
     r"(?:new|another|different|other) (?:topic|subject|question|matter|thing)|something (?:else|different)",
-    r"chang(?:e|ing) (?:of |the )?(?:topic|subject)|back to|by the way|separate (?:question|issue)",
+    r"chang(?:e|ing) (?:of |the )?(?:topic|subject)|by the way|separate (?:question|issue)",
+    # where a sentence begins; a patient goes back to work too
+    r"(?:^|(?<=[.!?,;:] ))"
+    r"(?:(?:okay|ok|now|so|and|but|let['’]?s|let us|can we|could we|going|go|get|come) )*back to",
 )
 _PRONOUN = _any_of(
     r"it|its|they|them|their|theirs|this|that|these|those|he|him|his|she|her|there|one|ones|such|then",
@@ -54,11 +57,14 @@ _PRONOUN = _any_of(
     r"the (?:procedure|complication|risk|patient|man|woman|study|authors?|operation|surgery|treatment)",
     r"the (?:symptoms?|leak|leakage|test|scan)",
 )
+_AUXILIARIES = ("can", "could", "may", "might", "will", "would", "should", "do", "does", "did", "is", "was")
 # Pronouns that point into the sentence itself or at nothing.
 _NOT_POINTING = _any_of(
     r"(?:is|are) there|there (?:is|are|was|were|be)",
     r"is it (?:true|possible|safe|better|known|normal|common|ok|okay|necessary)",
-    r"that (?:is|are|was|were|can|may|might|have|has|had|do|does|cause[sd]?|lead)",
+    # "a leak that can spread", but not "Can that lead to paralysis?"
+    "".join(rf"(?<!\b{verb} )" for verb in _AUXILIARIES)
+    + r"that (?:is|are|was|were|can|may|might|have|has|had|do|does|cause[sd]?|lead)",
     r"(?:those|these|patients|people) (?:who|with|treated)|one (?:level|side|month|week|year|day)s?",
 )
 # A question with this many content words has a topic of its own, whatever pronouns it holds; one with

@@ -27,6 +27,10 @@ def turn(question, standalone=None):
         pytest.param("How long?", id="no topic"),
         pytest.param("What about the elderly population?", id="what about"),
         pytest.param("Why?", id="why alone"),
+        pytest.param("When can they go back to work after it?", id="back to work"),
+        pytest.param("When does she get back to sports?", id="back to sports"),
+        pytest.param("Can that lead to permanent paralysis?", id="that is a subject"),
+        pytest.param("How often does that cause lasting pain?", id="that causes"),
     ],
 )
 def test_a_question_without_a_topic_of_its_own_leans(question):
@@ -41,6 +45,9 @@ def test_a_question_without_a_topic_of_its_own_leans(question):
         pytest.param("Do patients who smoke develop pneumonia?", id="who points into the sentence"),
         pytest.param("Another question: does it hurt?", id="announces a new topic"),
         pytest.param("By the way, who invented it?", id="by the way"),
+        pytest.param("Back to infection: is it common?", id="back to a topic"),
+        pytest.param("Thanks. Now let's go back to infection: is it common?", id="let us go back"),
+        pytest.param("Is a leak that can spread dangerous?", id="that points at the word before"),
         pytest.param(
             "Does this cement harden faster than older resins in warm operating rooms?", id="many words"
         ),
