@@ -2,12 +2,16 @@
 
 import json
 from dataclasses import asdict, replace
+from types import SimpleNamespace
 
 import pytest
+from fake_assistant import corpus
 
+from assistant.config import AssistantConfig
 from assistant.errors import QuestionError
 from assistant.examples import examples
 from assistant.load import load_assistant
+from assistant.pipeline import Assistant
 from assistant.records import Options
 from ingest.config import IngestConfig
 from ingest.mapped_text import plain
@@ -148,6 +152,23 @@ def test_who_wrote_is_answered_with_the_place_where_it_stands(assistant):
     answer = assistant.ask("Who wrote the pictorial review?")
     assert "Maja Prutki" in answer.statements[0].text
     assert any("Prutki" in citation.quote for citation in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("question", "status", "confidence"),
+    [
+        pytest.param("Who wrote the case report?", "answered", 1.0, id="stated"),
+        pytest.param("Who wrote the case report, and is there funding?", "partial", 1.0, id="in part"),
+        pytest.param("Who funded the case report?", "not_in_sources", 0.0, id="not stated"),
+    ],
+)
+def test_an_answer_from_the_records_is_sure_only_if_they_hold_something(question, status, confidence):
+    documents = corpus()
+    sources = tuple(document.source for document in documents.values())
+    index = SimpleNamespace(documents=documents, sources=sources, corpus_digest="c", fingerprint="f")
+    records = Assistant(index, None, None, None, AssistantConfig())
+    answer = records.ask(question, (), Options(sources=tuple(documents)))
+    assert (answer.status, answer.confidence) == (status, confidence)
 
 
 def test_who_reported_that_leads_to_the_study_behind_the_quote(assistant):
