@@ -1,6 +1,7 @@
 """The bibliographic fields: how each is asked for, its value, and the words it stands under in a document."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -38,7 +39,7 @@ class Field:
     name: str
     asked: re.Pattern[str]
     value: Callable[[Source], str]
-    stands: Callable[[Source], re.Pattern[str] | None]
+    stands: Callable[[Source], re.Pattern[str] | None]  # is searched for in a text without accents
 
 
 def _asked(pattern: str) -> re.Pattern[str]:
@@ -58,8 +59,14 @@ def _asked_of_document(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"^(?=.*{named}).*(?:{_filled(pattern)})", re.IGNORECASE)
 
 
+def unaccented(text: str) -> str:
+    """The text with accents dropped, character for character, so that offsets stay."""
+    return "".join(unicodedata.normalize("NFD", character)[:1] or character for character in text)
+
+
 def _literal(*values: str) -> re.Pattern[str] | None:
-    found = [re.escape(value) for value in values if value]
+    """Finds one of the values in a text without accents; None without a value."""
+    found = [re.escape(unaccented(value)) for value in values if value]
     return re.compile("|".join(found), re.IGNORECASE) if found else None
 
 
@@ -87,6 +94,13 @@ def _issue(source: Source) -> str:
     pages = f", pages {source.pages}" if source.pages else ""
     issue = f", issue {source.issue}" if source.issue else ""
     return f"volume {source.volume}{issue}{pages}" if source.volume else ""
+
+
+def _issue_stands(source: Source) -> re.Pattern[str] | None:
+    if not source.volume:
+        return None
+    cited = f"{source.volume}({source.issue}): {source.pages}" if source.issue and source.pages else ""
+    return _literal(cited, f"{source.year}, {source.volume}" if source.year else "")
 
 
 AUTHORS = Field(
@@ -207,9 +221,7 @@ FIELDS = (
             r"|\bjournal.{0,20}\bissue\b"
         ),
         _issue,
-        lambda source: _literal(
-            f"{source.volume}({source.issue}): {source.pages}", f"{source.year}, {source.volume}"
-        ),
+        _issue_stands,
     ),
     Field(
         "Peer review",

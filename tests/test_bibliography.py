@@ -224,3 +224,45 @@ def test_a_long_paragraph_is_cut_to_the_sentence_that_holds_the_value():
     source = replace(document("002").source, doi="10.5/example")
     long = Document(source, text, (block,), (), (), (), ((0, len(text), 0, len(text)),))
     assert quotes(findings(next(field for field in FIELDS if field.name == "DOI"), long)) == [sentence]
+
+
+def with_masthead(text, **fields):
+    """A document of one line that is left out, with a record of these fields."""
+    block = Block("paragraph", 0, len(text), (Piece(0, len(text)),), 0, "masthead")
+    source = replace(document("002").source, **fields)
+    return Document(source, text, (block,), (), (), (), ((0, len(text), 0, len(text)),))
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "line"),
+    [
+        pytest.param("Authors", {"authors": ("José Muñoz",)}, "Jose Munoz wrote it", id="record alone"),
+        pytest.param("Authors", {"authors": ("José Muñoz",)}, "José Muñoz wrote it", id="both"),
+        pytest.param("Authors", {"authors": ("Jose Munoz",)}, "José Muñoz wrote it", id="text alone"),
+        pytest.param("Journal", {"journal": "Révue d'Os"}, "In: Révue d'Os", id="journal"),
+        pytest.param("Title", {"title": "Über Brüche"}, "Über Brüche", id="title"),
+    ],
+)
+def test_a_value_is_found_with_and_without_its_accents(name, fields, line):
+    field = next(field for field in FIELDS if field.name == name)
+    assert quotes(findings(field, with_masthead(line, **fields))) == [line]
+
+
+@pytest.mark.parametrize("question", ["Is the Révue d'Os peer reviewed?", "Is the Revue d'Os peer reviewed?"])
+def test_a_journal_with_an_accent_is_told_by_its_name_with_and_without_it(question):
+    meant = replace(document("002").source, journal="Révue d'Os")
+    assert meant_sources(question, (SOURCES[0], meant), ()) == (meant,)
+
+
+@pytest.mark.parametrize(
+    ("fields", "line", "found"),
+    [
+        pytest.param({"volume": "", "issue": "", "pages": "", "year": None}, "(): | None, 3", [], id="none"),
+        pytest.param({"volume": "", "year": 2024}, "On 5 May 2024, we wrote", [], id="no volume"),
+        pytest.param({"volume": "12", "issue": "", "year": 2024}, "J 2024, 12", ["J 2024, 12"], id="volume"),
+        pytest.param({"volume": "12", "issue": "", "year": None}, "None, 12", [], id="no year"),
+    ],
+)
+def test_the_issue_is_looked_for_only_by_what_the_record_holds(fields, line, found):
+    finding = findings(next(f for f in FIELDS if f.name == "Issue"), with_masthead(line, **fields))
+    assert (quotes(finding) if finding else []) == found
