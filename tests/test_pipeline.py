@@ -1,7 +1,10 @@
 """The whole way from question to answer, with the real models on the real corpus."""
 
 import json
+import re
+import textwrap
 from dataclasses import asdict, replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -13,6 +16,7 @@ from assistant.examples import examples
 from assistant.load import load_assistant
 from assistant.pipeline import Assistant
 from assistant.records import Options
+from assistant.render_text import render_text
 from ingest.config import IngestConfig
 from ingest.mapped_text import plain
 from ingest.pipeline import build
@@ -52,6 +56,13 @@ def test_every_quote_is_exactly_what_stands_in_the_document_and_its_file(assista
             assert plain(there) == plain(citation.quote)
             checked += 1
     assert checked > len(QUESTIONS)
+
+
+def test_the_answer_in_the_readme_is_the_one_that_is_given(assistant):
+    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    question, shown = re.search(r'    \$ make ask Q="(.+)"\n\n((?:    .*\n|\n)+)', readme).groups()
+    printed = render_text(assistant.ask(question), assistant.index.sources)
+    assert textwrap.dedent(shown).strip() == re.sub(r"\n{3,}", "\n\n", printed).strip()
 
 
 def test_a_highlight_lies_inside_its_quote(answers):
