@@ -86,3 +86,8 @@ def test_of_several_numbers_each_has_the_way_and_the_share_that_stand_behind_it(
 
 def test_of_several_ways_none_is_chosen_if_none_stands_behind_the_number():
     assert of("By CT and by MRI alike, leakage was 25%.")[0].found_by == NOT_STATED
+
+
+def test_a_figure_of_a_source_on_another_subject_states_no_procedure():
+    (figure,) = of("Leakage was 9%.", source=replace(BOTH, about="other"))
+    assert figure.procedure == NOT_STATED
