@@ -8,14 +8,15 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from ingest.config import IngestConfig
-from ingest.errors import IndexBuildError, IndexBusyError
+from ingest.errors import IndexBuildError, IndexBusyError, IngestError
 from ingest.index import current_folder, passage_vectors
+from ingest.progress import Report
 
 
 @contextmanager
@@ -67,16 +68,37 @@ def remove_unfinished(config: IngestConfig) -> None:
             discard(config, folder)
 
 
-def swap_in(config: IngestConfig, folder: Path) -> None:
+def swap_in(config: IngestConfig, folder: Path, report: Report) -> None:
     """Makes the build the one that answers, in one step that cannot be half done.
 
     Builds older than the one that answered until now are removed; a running assistant may still read that.
+    One that cannot be removed is reported, and left to the next build.
+
+    Raises:
+        IndexBuildError: the disk is full, or the folder cannot be written.
     """
     previous = current_folder(config)
-    write_whole(config.index_folder / "CURRENT", folder.name.encode("utf-8"))
+    try:
+        write_whole(config.index_folder / "CURRENT", folder.name.encode("utf-8"))
+    except OSError as error:
+        raise IndexBuildError(
+            f"The new index is whole, but {config.index_folder / 'CURRENT'} could not be written: "
+            f"{error.strerror or error}. Free space, then run: python -m ingest build. Until then a running "
+            "assistant answers from the old one."
+        ) from error
     for other in (config.index_folder / "builds").iterdir():
         if other not in (folder, previous):
-            discard(config, other)
+            with tidying(report, f"The old build {other}"):
+                discard(config, other)
+
+
+@contextmanager
+def tidying(report: Report, what: str) -> Iterator[None]:
+    """Reports what keeps the `with` block from removing something: what was to be done is done without it."""
+    try:
+        yield
+    except (IngestError, OSError) as error:
+        report(f"{what} could not be removed and stays for now. ({error})")
 
 
 def discard(config: IngestConfig, folder: Path) -> None:
@@ -87,10 +109,41 @@ def discard(config: IngestConfig, folder: Path) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Writes a file in one step that cannot be half done: it has the old content or all of the new."""
+    """Writes a file in one step that cannot be half done: it has the old content or all of the new.
+
+    Once it returns, a power cut does not undo it.
+    """
     new = path.with_name(f"{path.name}.new")
-    with new.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
+    try:
+        with new.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    except BaseException:
+        with suppress(OSError):  # half a file would keep a full disk full
+            new.unlink(missing_ok=True)
+        raise
+    _keep_names(path.parent)
+
+
+def keep(folder: Path) -> None:
+    """Sees to it that a power cut takes nothing of a folder, with its folders, and nothing of its place."""
+    for path in folder.rglob("*"):
+        if path.is_dir():
+            _keep_names(path)
+        else:
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    _keep_names(folder)
+    _keep_names(folder.parent)
+
+
+def _keep_names(folder: Path) -> None:
+    """Has the names of a folder's files written to the disk."""
+    with suppress(OSError):  # of network folders, some cannot; the files themselves are written
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)

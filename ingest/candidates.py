@@ -222,11 +222,12 @@ def _proposed(examination: Examination, path: Path, old: Source | None) -> Sourc
         "peer_reviewed": False,
         "abstract_only": False,
     }
+    stem = os.fsencode(path.stem).decode("utf-8", "replace")  # a name may be any bytes
     return Source(
         **empty
         | {
             "id": "new",
-            "title": _title_of_name(path),
+            "title": stem,
             "kind": "other document",
             "about": "other",
             "path": "new",
@@ -235,11 +236,6 @@ def _proposed(examination: Examination, path: Path, old: Source | None) -> Sourc
         | stated
         | {"format": examination.format, "sha256": examination.sha256}
     )
-
-
-def _title_of_name(path: Path) -> str:
-    """The file's name without its ending; letters that are not UTF-8 are shown as unknown signs."""
-    return os.fsencode(path.stem).decode("utf-8", "replace")
 
 
 def _named(proposed: Source, given: Mapping[str, Any], path: Path, *, new: bool) -> Source:

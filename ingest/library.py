@@ -3,7 +3,8 @@
 A change is made in this order: the file is copied into the corpus folder under a name that no other has, the
 new index is built beside the old one, the manifest is replaced, the index is swapped in, files that are no
 longer listed are removed. The manifest's replacement is the one step that counts: what is ended before it
-leaves the old documents and their index, what is ended after it leaves the new ones and theirs.
+leaves the old documents and their index, what is ended after it leaves the new ones and theirs. An error after it
+says that the new index is whole; `bring_up_to_date` swaps it in.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.builds import only_build, write_whole
+from ingest.builds import only_build, tidying, write_whole
 from ingest.candidates import Candidate, changed, read_file, unchanged_content
 from ingest.config import IngestConfig
 from ingest.embed import Embedder
@@ -69,6 +70,7 @@ class Library:
         self.config = config
         self._progress = progress or as_lines(report)
         self._password = password
+        self._report = report
         folder = config.corpus_folder
         self._builder = Builder(
             config, report, embedder, self._progress, lambda source: password(folder / source.path)
@@ -197,6 +199,17 @@ class Library:
             build = self._change(before, sources, [])
         return ChangeResult((), tuple(removed), (), build)
 
+    def bring_up_to_date(self) -> None:
+        """Builds the index if it is not that of the documents that the manifest lists, and swaps it in.
+
+        Raises:
+            IngestError: as `ingest.pipeline.build`.
+        """
+        with only_build(self.config):
+            sources = self.sources()
+            if sources:
+                self._builder.build(sources)
+
     def _store(self) -> DocumentStore:
         return self._builder.store(None)
 
@@ -229,7 +242,8 @@ class Library:
         with suppress(IngestError):
             for path in set(paths) - {source.path for source in self.sources()}:
                 if (folder / path).resolve().is_relative_to(folder):
-                    (folder / path).unlink(missing_ok=True)
+                    with tidying(self._report, f"{folder / path}, which is no longer listed,"):
+                        (folder / path).unlink(missing_ok=True)
 
 
 def _new(

@@ -13,11 +13,13 @@ from pathlib import Path
 
 from ingest.builds import (
     discard,
+    keep,
     new_folder,
     not_written,
     only_build,
     remove_unfinished,
     swap_in,
+    tidying,
     write_whole,
 )
 from ingest.config import IngestConfig
@@ -160,7 +162,7 @@ class Builder:
             if found is not None:
                 commit()
                 if found.folder != current_folder(self.config):
-                    swap_in(self.config, found.folder)
+                    swap_in(self.config, found.folder, self.report)
                 return _result(found, embedded=0, unchanged=True)
             return self._make(sources, fingerprint, commit, force=force)
 
@@ -214,9 +216,10 @@ class Builder:
                 if isinstance(error, IndexDamagedError):  # what was written cannot be read back
                     raise not_written(self.config, error.__cause__ or error) from error
                 raise
-            swap_in(self.config, folder)
+            swap_in(self.config, folder, self.report)
             store.clear()
-            cache.clear(contents.keys)
+            with tidying(self.report, "What the index does not use of its cache of vectors"):
+                cache.clear(contents.keys)
         return result
 
     def _grows(self, last: Index | None, sources: tuple[Source, ...]) -> bool:
@@ -256,6 +259,7 @@ class Builder:
             "files": file_digests(folder),
         }
         index = Index(folder, facts, self.config)
+        keep(folder)  # else index.json could outlive in a power cut what it vouches for
         write_whole(folder / "index.json", json.dumps(facts, indent=1).encode())
         return _result(index, embedded=embedded, unchanged=False)
 

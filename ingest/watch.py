@@ -48,10 +48,18 @@ class WatchedFolder:
         self._looked_at: dict[Path, str] = {}  # the last hash of each file that was dealt with
         self._held: dict[Path, str] = {}  # the hash of its version in the corpus, whatever came after that
         self._open: set[Path] = set(document_files([folder]))  # files that wait to be dealt with
+        self._behind = True  # whether the index may not be that of the corpus: a change may have been ended
 
     def take(self, paths: Iterable[Path]) -> None:
         """Deals with files that are new or changed, and with those that could not be dealt with before."""
         self._open |= set(paths)
+        if self._behind:
+            try:
+                self._library.bring_up_to_date()
+            except IngestError as error:  # then nothing could be added either
+                self._complain(str(error))
+                return
+            self._behind = False
         new: dict[Path, str] = {}
         for path in sorted(self._open):
             if _unfinished(path) or path.is_dir():
@@ -96,6 +104,7 @@ class WatchedFolder:
             self._tell(self._library.add(candidates))
         except IngestError as error:  # another build runs, or the disk is full: tried again later
             self._complain(str(error))
+            self._behind = True
             return
         for item in candidates:
             self._taken(item.path, new[item.path])
@@ -109,6 +118,7 @@ class WatchedFolder:
             self._tell(self._library.replace(old, found))
         except IngestError as error:
             self._complain(str(error))
+            self._behind = True
             return
         self._taken(path, digest)
 

@@ -1,6 +1,8 @@
 """Builds of the index: what they embed, and that one that fails leaves the last one answering."""
 
 import errno
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -267,3 +269,18 @@ def test_a_reader_that_stops_reading_the_reports_is_no_failure_of_the_index(conf
 
     with pytest.raises(BrokenPipeError):
         build(config, closed, embedder=embedder)
+
+
+def test_a_cache_of_vectors_that_cannot_be_cleared_is_reported_and_the_new_index_answers(built, small_corpus):
+    cache = next(built.index_folder.glob("vectors-*.sqlite3"))
+    with closing(sqlite3.connect(cache)) as database, database:
+        unused = [(bytes([n, n]), b"") for n in range(250)]
+        database.executemany("INSERT INTO vectors VALUES (?, ?)", unused)
+        database.execute(
+            "CREATE TRIGGER kept BEFORE DELETE ON vectors BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+        )
+    small_corpus.write(**CHANGED)
+    reports = []
+    build(built, reports.append, embedder=FakeEmbedder())
+    assert "disk is full" in reports[-1]
+    assert answers(built) and is_current(built)

@@ -350,6 +350,16 @@ def test_a_removed_document_is_gone_from_manifest_folder_and_index(built):
     assert "Walking is allowed" not in texts(built)
 
 
+def test_a_file_that_cannot_be_removed_is_reported_and_its_document_is_gone(built, small_corpus):
+    path = small_corpus.path("003_leaflet")
+    path.unlink()
+    path.mkdir()
+    reports = []
+    change = Library(built, reports.append, embedder=FakeEmbedder())
+    assert change.remove(read_manifest(built.corpus_folder)[3:]).build.sources == 3
+    assert f"{path}, which is no longer listed, could not be removed" in reports[-1]
+
+
 def test_the_last_document_cannot_be_removed(built):
     before = files(built)
     with pytest.raises(CorpusError, match="at least one document"):

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from test_library import GUIDE, NEWER
 
 from ingest.builds import only_build
 from ingest.errors import CorpusError
-from ingest.index import open_index
+from ingest.index import current_folder, open_index
 from ingest.library import Library
 from ingest.manifest import read_manifest
 from ingest.watch import WatchedFolder, changed_files
@@ -141,6 +142,35 @@ def test_what_a_full_disk_kept_out_is_added_later(built, folder):
     assert added(built) == [] and "Free space" in watched.complaints[0]
     watched.take()
     assert len(added(built)) == 1
+
+
+def test_an_index_that_was_not_swapped_in_is_swapped_in_at_first(built, folder):
+    first = current_folder(built)
+    library = Library(built, ignore, embedder=FakeEmbedder())
+    library.remove(library.sources()[3:])
+    (built.index_folder / "CURRENT").write_text(first.name, "utf-8")  # as if killed just before
+    Watched(built, folder).take()
+    assert current_folder(built) == open_index(built).folder != first
+
+
+def test_an_index_that_could_not_be_swapped_in_is_swapped_in_later(built, folder, watched):
+    watched.take()
+    first = current_folder(built)
+    blocked = built.index_folder / "CURRENT.new"
+    blocked.mkdir()
+    watched.take(put(folder, "guide.md"))
+    assert current_folder(built) == first and "new index is whole" in watched.complaints[0]
+    blocked.rmdir()
+    watched.take()
+    assert current_folder(built) == open_index(built).folder != first
+    assert len(added(built)) == 1 and len(watched.complaints) == 1
+
+
+def test_a_folder_is_watched_before_there_is_a_corpus(config, folder, tmp_path):
+    empty = replace(config, corpus_folder=tmp_path / "none")
+    put(folder, "guide.md")
+    Watched(empty, folder).take()
+    assert len(read_manifest(empty.corpus_folder)) == 1
 
 
 def test_a_folder_that_is_not_there_or_is_the_corpus_is_refused(built, tmp_path):
