@@ -12,7 +12,19 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from assistant.claim_causes import causal
-from assistant.claim_words import ABOUT_TO, Claim, Kind, named, one_of, position, table
+from assistant.claim_numbers import (
+    COUNT,
+    COUNT_STARTS,
+    LEADS,
+    NUMBER,
+    PER_CENT,
+    PER_CENT_ENDS,
+    TO,
+    count,
+    span,
+    value,
+)
+from assistant.claim_words import ABOUT_TO, Claim, Kind, excerpt, named, one_of, position, table
 from assistant.procedures import EITHER, procedures
 from ingest.lexical import words
 
@@ -29,29 +41,23 @@ _MOSTLY = re.compile(
     re.IGNORECASE,
 )
 _COMPARED_WITH = re.compile(r"\b(?:in comparison|compared|than|rather than)\b.*", re.IGNORECASE)
+_LESS = r"below|under|(?:less|fewer|lower|smaller)\sthan|up\sto|at\smost|as\s(?:high|much|many)\sas"
+_MORE = r"exceed\w*|above|over|(?:more|greater|higher)\sthan|at\sleast"
+# A bound that is denied is one on the other side: what does not exceed 5 % is up to 5 %.
 _PER_CENT = re.compile(
-    r"(?P<below>below|under|less than|up to|at most|fewer than|<|≤)?"
-    r"(?P<above>exceed\w*|above|over|more than|at least|>|≥)?"
-    r"\s*(?P<low>\d+(?:\.\d+)?)\s?%?(?:\s?(?:-|–|to)\s?(?P<high>\d+(?:\.\d+)?))?\s?%",
+    rf"(?:(?P<not>\b(?:not|never|no)\s|n['’]t\s)?\b(?:(?P<below>{_LESS})|(?P<above>{_MORE}))\s"
+    r"(?:or\sequal\sto\s)?(?:about\s|approximately\s|around\s|roughly\s)?)?"
+    rf"{LEADS}(?P<range>{span(PER_CENT)}){PER_CENT_ENDS}"
+    r"(?:\sor\s(?:(?P<less>less|fewer|lower|below)|(?P<more>more|higher|greater|above))\b)?",
     re.IGNORECASE,
 )
 _DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
-_COUNTS = {
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "six": 6,
-    "several": 3,
-    "few": 2,
-    "multiple": 2,
-}
+_UNIT = rf"(?:{'|'.join(_DAYS)})"
 _TIME = re.compile(
-    r"(?P<low>\d+|a few|an?|one|two|three|four|six|several|few|multiple)[\s-]?"
-    r"(?:(?P<unit1>minute|hour|day|week|month|year)s?)?"
-    r"(?:\s?(?:-|–|to)\s?(?P<high>\d+|two|three|four|six|several)?)?\s?(?P<unit>minute|hour|day|week|month|year)s?\b",
+    rf"(?:\bbetween\s)?{COUNT_STARTS}(?P<low>{COUNT})[\s-]?(?:(?P<unit1>{_UNIT})s?)?"
+    rf"(?:(?:{TO}|\sand\s)(?P<high>{COUNT})?)?[\s-]?(?P<unit>{_UNIT})s?\b"
+    # no time that goes on ("an hour and a half", "2 weeks 3 days", "2 days to 3 h"), no age
+    rf"(?![\s-]old\b|\sand\sa\s(?:half|quarter)|\sor\s(?:two|three|more|less|so)\b|\s?±|(?:{TO}|,?\s(?:and\s)?)\d|/)",
     re.IGNORECASE,
 )
 # A sentence that names more places than this lists them and says of none that it is the most frequent.
@@ -114,19 +120,31 @@ def _rates(clause: str, events: frozenset[str], of: frozenset[str]) -> Iterator[
     """Shares of the whole; a share that everybody calls frequent or rare is called so too."""
     found = list(_PER_CENT.finditer(clause))
     for match in found if events else ():
-        low = float(match["low"])
-        high = float(match["high"] or low)
-        if match["below"]:
-            low = 0.0
-        if match["above"]:
-            high = 100.0
-        said = match.group().strip()
-        if high > 100:
+        interval = _share(match)
+        if interval is None:
             continue
+        low, high = interval
+        said = match.group().strip()
         yield Claim("rate", events, frozenset(), (low, high), of, said)
         called = "common" if low >= _COMMON else "rare" if high < _RARE else ""
         if called:
             yield Claim("frequency", events, frozenset({called}), None, of, said)
+
+
+def _share(match: re.Match[str]) -> tuple[float, float] | None:
+    """The interval of a share, with its bounds; None if its numbers cannot be read or make no range."""
+    numbers = [value(number) for number in re.findall(NUMBER, match["range"])]
+    read = [number for number in numbers if number is not None]
+    if len(read) < len(numbers) or read != sorted(read) or read[-1] > 100:
+        return None
+    if re.search("[±<>≤≥⩽⩾]", match["range"]):
+        return None
+    sign = match.group()
+    below = bool(match["below"] or match["less"] or re.search("[<≤⩽]", sign))
+    above = bool(match["above"] or match["more"] or re.search("[>≥⩾]", sign))
+    if match["not"]:
+        below, above = above, below
+    return 0.0 if below else read[0], 100.0 if above else read[-1]
 
 
 def _places(clause: str, events: frozenset[str], of: frozenset[str]) -> Iterator[Claim]:
@@ -135,14 +153,18 @@ def _places(clause: str, events: frozenset[str], of: frozenset[str]) -> Iterator
         return
     before = clause[: most.start()]
     if before.rstrip().endswith("(") or before.rstrip().endswith("(the"):  # "paravertebral (the most common)"
-        where = before.rstrip(" (the").rsplit(" ", 1)[-1]
+        listed = before.rstrip(" (the")
+        at = listed.rfind(" ") + 1
+        where = listed[at:]
     else:
-        where = _COMPARED_WITH.sub("", clause[most.start() :])
+        at = most.start()
+        where = _COMPARED_WITH.sub("", clause[at:])
     kinds: tuple[Kind, ...] = ("route", "level")
     for kind in kinds:
         places = _last_named(where, table()["places"][kind])
         if 0 < len(places) <= _MOST_PLACES:
-            yield Claim(kind, events, places, None, of, f"{most.group()}: {', '.join(sorted(places))}")
+            said = [most.span(), *((at + start, at + end) for start, end in places.values())]
+            yield Claim(kind, events, frozenset(places), None, of, excerpt(clause, said))
 
 
 def _frequencies(clause: str, of: frozenset[str]) -> Iterator[Claim]:
@@ -176,42 +198,55 @@ def _courses(clause: str, events: frozenset[str], of: frozenset[str]) -> Iterato
     for course, phrases in table()["course"].items():
         told = position(clause, phrases)
         if mostly and told and events:
-            said = clause[told[0] : told[1]]
-            yield Claim("course", events, frozenset({course}), None, of, f"{mostly.group()}: {said}")
+            said = excerpt(clause, (mostly.span(), told))
+            yield Claim("course", events, frozenset({course}), None, of, said)
 
 
 def _safeties(clause: str, of: frozenset[str]) -> Iterator[Claim]:
     """Whether a procedure as a whole is called safe."""
     match = _SAFE.search(clause) if of else None
     if match:
-        value = "not safe" if match["not"] else "safe"
-        yield Claim("safety", frozenset({"safety"}), frozenset({value}), None, of, match.group().strip())
+        called = "not safe" if match["not"] else "safe"
+        yield Claim("safety", frozenset({"safety"}), frozenset({called}), None, of, match.group().strip())
 
 
 def _durations(clause: str, of: frozenset[str]) -> Iterator[Claim]:
     subject = named(clause, table()["timed"])
     for match in _TIME.finditer(clause) if subject else ():
-        unit = _DAYS[match["unit"].lower()]
-        first = _DAYS[match["unit1"].lower()] if match["unit1"] else unit
-        low = _count(match["low"]) * first
-        high = _count(match["high"]) * unit if match["high"] else low
-        if match["unit1"] and not match["high"]:  # "days to weeks"
-            high = unit * _VAGUE_TIMES
-        if match["low"].lower() in _VAGUE:
-            high = max(high, low * _VAGUE_TIMES)
-        yield Claim("duration", subject, frozenset(), (low, high), of, match.group().strip())
+        interval = _time(match)
+        if interval:
+            yield Claim("duration", subject, frozenset(), interval, of, match.group().strip())
     soon = _SOON.search(clause) if subject else None
     if soon:
         yield Claim("duration", subject, frozenset(), (0.0, 1.0), of, soon.group())
 
 
+def _time(match: re.Match[str]) -> tuple[float, float] | None:
+    """The interval of a time, in days; None if its numbers cannot be read or make no range."""
+    unit = _DAYS[match["unit"].lower()]
+    first = _DAYS[match["unit1"].lower()] if match["unit1"] else unit
+    least, most = count(match["low"]), count(match["high"] or match["low"])
+    if least is None or most is None:
+        return None
+    low = least * first
+    high = most * unit if match["high"] else low
+    if match["unit1"] and not match["high"]:  # "days to weeks"
+        high = unit * _VAGUE_TIMES
+    if match["low"].lower() in _VAGUE:
+        high = max(high, low * _VAGUE_TIMES)
+    return (low, high) if low <= high else None
+
+
 def _ways(clause: str, of: frozenset[str]) -> Iterator[Claim]:
     for thing, way in table()["ways"].items():
-        if _DENIED.search(clause) or not all(position(clause, starts) for starts in way["about"]):
+        about = [position(clause, starts) for starts in way["about"]]
+        if _DENIED.search(clause) or None in about:
             continue
-        ways = named(clause, way["are"])
-        if ways:
-            yield Claim("way", frozenset({thing}), ways, None, of, " or ".join(sorted(ways)))
+        ways = {name: position(clause, starts) for name, starts in way["are"].items()}
+        found = frozenset(name for name, at in ways.items() if at)
+        if found:
+            said = excerpt(clause, filter(None, (*about, *ways.values())))
+            yield Claim("way", frozenset({thing}), found, None, of, said)
 
 
 def _necessities(clause: str, of: frozenset[str]) -> Iterator[Claim]:
@@ -232,26 +267,21 @@ def _necessity_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
 
 
-def _count(text: str) -> float:
-    plain = text.lower().removeprefix("a ")
-    return float(plain) if plain.isdigit() else float(_COUNTS.get(plain, 1))
-
-
 def _qualified(text: str) -> frozenset[str]:
     """The events of which the text holds a word, with the route it names: "intradural leakage"."""
     routes = " ".join(sorted(named(text, table()["places"]["route"])))
     return frozenset(f"{routes} {event}".strip() for event in named(text, table()["events"]))
 
 
-def _last_named(text: str, classes: Mapping[str, list[str]]) -> frozenset[str]:
-    """The classes that the text names, a word that stands in the phrase of another not counted twice.
+def _last_named(text: str, classes: Mapping[str, list[str]]) -> dict[str, tuple[int, int]]:
+    """The classes that the text names and where, a word in the phrase of another not counted twice.
 
     "Perivertebral venous plexus" is venous: of words next to each other the last one tells.
     """
     places = {name: position(text, starts) for name, starts in classes.items()}
     found = {name: at for name, at in places.items() if at is not None}
-    return frozenset(
-        name
+    return {
+        name: (start, end)
         for name, (start, end) in found.items()
         if not any(end < other[0] <= end + 1 for place, other in found.items() if place != name)
-    )
+    }
