@@ -5,16 +5,15 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from assistant.claim_words import ABOUT_TO, Claim, excerpt, named, one_of, position, table
+from assistant.claim_words import ABOUT_TO, ADVERB, DENIES, Claim, excerpt, named, one_of, position, table
 
 _NOT = re.compile(
     r"\b(?:rather than|and not|instead of|not due to|not because of|unrelated to)\b", re.IGNORECASE
 )
-_DENIED = re.compile(r"\b(?:not|no|never|neither|nor|without|cannot)\b(?! only)", re.IGNORECASE)
 # A cause, words that join, an event; or an event, words that join, a cause. Source: how the sentences of
 # abstracts on complications are built.
 _LEADS_TO = re.compile(
-    r"\b(?:leads?|led|leading|contribut\w+|gives? rise|predispos\w+)\s(?:\w+ly\s)?to\b"
+    rf"\b(?:leads?|led|leading|contribut\w+|gives? rise|predispos\w+)\s{ADVERB}to\b"
     r"|\b(?:result\w*\sin|caus(?:e|es|ed|ing)(?!\sby)|promot\w+|provok\w+|trigger\w*)\b"
     rf"|\b(?:increas\w+|rais\w+|heighten\w+|elevat\w+|higher|greater)\s(?:the\s|an?\s|in\s)?{ABOUT_TO}\s(?:of|for)\b",
     re.IGNORECASE,
@@ -85,7 +84,7 @@ def _effect(clause: str) -> tuple[str, int, tuple[int, int]] | None:
     spoken_of = named(clause, table()["events"])
     for event, sign, pattern in _effect_patterns():
         match = pattern.search(clause) if event in spoken_of else None
-        if match and not _DENIED.search(clause[: match.start()]):
+        if match and not DENIES.search(clause[: match.start()]):
             return event, sign, match.span()
     return None
 
@@ -132,12 +131,12 @@ def _causes_and_events(clause: str) -> Iterator[tuple[str, str, str, bool]]:
         return
     for match in _LEADS_TO.finditer(clause):
         before, after = clause[: match.start()], _first_words(clause[match.end() :])
-        if not _DENIED.search(_last_words(before)):
+        if not DENIES.search(_last_words(before)):
             yield before, after, f"{match.group()} {after}".strip(" .,"), True
     for match in _COMES_FROM.finditer(clause):
         # of a list before it ("A, B, and C due to") only the last is meant
         before = _last_words(_LIST.split(clause[: match.start()])[-1])
-        if not _DENIED.search(before):
+        if not DENIES.search(before):
             yield clause[match.end() :], before, f"{before} {match.group()}", False
 
 

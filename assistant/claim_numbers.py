@@ -47,11 +47,11 @@ _WORTH = {
     **{"a": 1.0, "an": 1.0, "several": 3.0, "few": 2.0, "a few": 2.0, "multiple": 2.0},
 }
 # A count in digits or words; not the end of a longer one ("a hundred and two", "half a", "twice a").
-COUNT = (
+_COUNT = (
     rf"(?:{NUMBER}|(?:{'|'.join(_TENS)})(?:[\s-](?:{'|'.join(_ONES)}))?\b"
     rf"|(?:{'|'.join(sorted(_WORTH, key=len, reverse=True))})\b)"
 )
-COUNT_STARTS = (
+_COUNT_STARTS = (
     rf"{STARTS}(?<!hundred\s)(?<!hundred\sand\s)(?<!thousand\s)(?<!thousand\sand\s)(?<!ty\s)(?<!half\s)"
     r"(?<!quarter\s)(?<!once\s)(?<!twice\s)(?<!times\s)"
 )
@@ -69,6 +69,31 @@ def span(unit: str, between: str = "") -> str:
     return rf"(?:{both}|{NUMBER}(?:(?:\s?{inner})?(?:{TO}[{_SIGNS}]?|\s?±)\s?{NUMBER})*)\s?{unit}"
 
 
+_LESS = r"below|under|(?:less|fewer|lower|smaller)\sthan|up\sto|at\smost|as\s(?:high|much|many)\sas"
+_MORE = r"exceed\w*|above|over|(?:more|greater|higher)\sthan|at\sleast"
+# A share of the whole with its bounds. A bound that is denied is one on the other side ("does not exceed").
+SHARE = re.compile(
+    rf"(?:(?P<not>\b(?:not|never|no)\s|n['’]t\s)?\b(?:(?P<below>{_LESS})|(?P<above>{_MORE}))\s"
+    r"(?:or\sequal\sto\s)?(?:about\s|approximately\s|around\s|roughly\s)?)?"
+    rf"{LEADS}(?P<range>{span(PER_CENT)}){PER_CENT_ENDS}"
+    r"(?:\sor\s(?:(?P<less>less|fewer|lower|below)|(?P<more>more|higher|greater|above))\b)?",
+    re.IGNORECASE,
+)
+# "Few" and "several" end somewhere: taken as up to four times their least.
+_VAGUE = ("a few", "few", "several", "multiple")
+_VAGUE_TIMES = 4
+_DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
+_UNIT = rf"(?:{'|'.join(_DAYS)})"
+# A time, or from one to another.
+TIME = re.compile(
+    rf"(?:\bbetween\s)?{_COUNT_STARTS}(?P<low>{_COUNT})[\s-]?(?:(?P<unit1>{_UNIT})s?)?"
+    rf"(?:(?:{TO}|\sand\s)(?P<high>{_COUNT})?)?[\s-]?(?P<unit>{_UNIT})s?\b"
+    # no time that goes on ("an hour and a half", "2 weeks 3 days", "2 days to 3 h"), no age
+    rf"(?![\s-]old\b|\sand\sa\s(?:half|quarter)|\sor\s(?:two|three|more|less|so)\b|\s?±|(?:{TO}|,?\s(?:and\s)?)\d|/)",
+    re.IGNORECASE,
+)
+
+
 def value(number: str) -> float | None:
     """What a number in digits is worth; None if it can be read in more than one way.
 
@@ -84,7 +109,7 @@ def value(number: str) -> float | None:
     return float(re.sub(rf"[{_DECIMAL},]", ".", plain))
 
 
-def count(text: str) -> float | None:
+def _count(text: str) -> float | None:
     """What a count in digits or words is worth; None if it cannot be told."""
     words = text.lower()
     if words[0].isdigit():
@@ -93,3 +118,35 @@ def count(text: str) -> float | None:
         return _WORTH[words]
     tens, ones = re.split(r"[\s-]", words)
     return _WORTH[tens] + _WORTH[ones]
+
+
+def per_cent(match: re.Match[str]) -> tuple[float, float] | None:
+    """The interval of a share, with its bounds; None if its numbers cannot be read or make no range."""
+    numbers = [value(number) for number in re.findall(NUMBER, match["range"])]
+    read = [number for number in numbers if number is not None]
+    if len(read) < len(numbers) or read != sorted(read) or read[-1] > 100:
+        return None
+    if re.search("[±<>≤≥⩽⩾]", match["range"]):
+        return None
+    sign = match.group()
+    below = bool(match["below"] or match["less"] or re.search("[<≤⩽]", sign))
+    above = bool(match["above"] or match["more"] or re.search("[>≥⩾]", sign))
+    if match["not"]:
+        below, above = above, below
+    return 0.0 if below else read[0], 100.0 if above else read[-1]
+
+
+def days(match: re.Match[str]) -> tuple[float, float] | None:
+    """The interval of a time, in days; None if its numbers cannot be read or make no range."""
+    unit = _DAYS[match["unit"].lower()]
+    first = _DAYS[match["unit1"].lower()] if match["unit1"] else unit
+    least, most = _count(match["low"]), _count(match["high"] or match["low"])
+    if least is None or most is None:
+        return None
+    low = least * first
+    high = most * unit if match["high"] else low
+    if match["unit1"] and not match["high"]:  # "days to weeks"
+        high = unit * _VAGUE_TIMES
+    if match["low"].lower() in _VAGUE:
+        high = max(high, low * _VAGUE_TIMES)
+    return (low, high) if low <= high else None

@@ -14,6 +14,14 @@ Kind = Literal[
 ]  # fmt: skip
 # What a frequency, a risk or a chance of something is called.
 ABOUT_TO = r"(?:risk|chance|likelihood|incidence|rate|probability|frequency|occurrence|possibility)"
+# Words that deny what stands with them, or leave hardly anything of it; "not only" does not.
+DENIES = re.compile(
+    r"\b(?:not|no|none|never|neither|nor|cannot|without|rarely|hardly|seldom|scarcely|barely|unlikely|whether"
+    r"|difficult)\b(?! only)|n['’]t\b|\bnon(?=-)",
+    re.IGNORECASE,
+)
+# An adverb that may stand before what is said, but for those that turn it.
+ADVERB = r"(?:(?!(?:rarely|hardly|scarcely|barely|unlikely|infrequently|uncommonly|only)\b)[\w-]+ly\s)?"
 # Words between two of a claim's that are shown with them. Source: enough for "local or general anesthesia".
 _BETWEEN = 2
 _FILE = Path(__file__).parent / "claims.toml"

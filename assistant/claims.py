@@ -12,19 +12,19 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from assistant.claim_causes import causal
-from assistant.claim_numbers import (
-    COUNT,
-    COUNT_STARTS,
-    LEADS,
-    NUMBER,
-    PER_CENT,
-    PER_CENT_ENDS,
-    TO,
-    count,
-    span,
-    value,
+from assistant.claim_numbers import SHARE, TIME, days, per_cent
+from assistant.claim_words import (
+    ABOUT_TO,
+    ADVERB,
+    DENIES,
+    Claim,
+    Kind,
+    excerpt,
+    named,
+    one_of,
+    position,
+    table,
 )
-from assistant.claim_words import ABOUT_TO, Claim, Kind, excerpt, named, one_of, position, table
 from assistant.procedures import EITHER, procedures
 from ingest.lexical import words
 
@@ -41,30 +41,8 @@ _MOSTLY = re.compile(
     re.IGNORECASE,
 )
 _COMPARED_WITH = re.compile(r"\b(?:in comparison|compared|than|rather than)\b.*", re.IGNORECASE)
-_LESS = r"below|under|(?:less|fewer|lower|smaller)\sthan|up\sto|at\smost|as\s(?:high|much|many)\sas"
-_MORE = r"exceed\w*|above|over|(?:more|greater|higher)\sthan|at\sleast"
-# A bound that is denied is one on the other side: what does not exceed 5 % is up to 5 %.
-_PER_CENT = re.compile(
-    rf"(?:(?P<not>\b(?:not|never|no)\s|n['’]t\s)?\b(?:(?P<below>{_LESS})|(?P<above>{_MORE}))\s"
-    r"(?:or\sequal\sto\s)?(?:about\s|approximately\s|around\s|roughly\s)?)?"
-    rf"{LEADS}(?P<range>{span(PER_CENT)}){PER_CENT_ENDS}"
-    r"(?:\sor\s(?:(?P<less>less|fewer|lower|below)|(?P<more>more|higher|greater|above))\b)?",
-    re.IGNORECASE,
-)
-_DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
-_UNIT = rf"(?:{'|'.join(_DAYS)})"
-_TIME = re.compile(
-    rf"(?:\bbetween\s)?{COUNT_STARTS}(?P<low>{COUNT})[\s-]?(?:(?P<unit1>{_UNIT})s?)?"
-    rf"(?:(?:{TO}|\sand\s)(?P<high>{COUNT})?)?[\s-]?(?P<unit>{_UNIT})s?\b"
-    # no time that goes on ("an hour and a half", "2 weeks 3 days", "2 days to 3 h"), no age
-    rf"(?![\s-]old\b|\sand\sa\s(?:half|quarter)|\sor\s(?:two|three|more|less|so)\b|\s?±|(?:{TO}|,?\s(?:and\s)?)\d|/)",
-    re.IGNORECASE,
-)
 # A sentence that names more places than this lists them and says of none that it is the most frequent.
 _MOST_PLACES = 2
-# "Few" and "several" end somewhere: taken as up to four times their least.
-_VAGUE = ("a few", "few", "several", "multiple")
-_VAGUE_TIMES = 4
 # Words between a level and what it describes, at most.
 _NEAR = 6
 # Words before "is necessary" that may say what is.
@@ -75,6 +53,12 @@ _CONDITION = re.compile(r"^\s*(?:if|when|for|in|once|after|should|to)\b[^,]*,\s*
 _COMMON = 10.0
 _RARE = 0.1
 _DENIED = re.compile(r"\b(?:not|no|never|difficult)\b", re.IGNORECASE)
+# "No surgical decompression" is needed: then it is not. Of "no further surgery" that is not said.
+_NONE = re.compile(
+    r"no(?!\s(?:further|additional|other|more|longer|doubt)\b)"
+    r"(?:\s(?!(?:of|in|with|for|after|to|who)\b)[\w-]+){1,3}",
+    re.IGNORECASE,
+)
 # What is said of any procedure is said of each.
 _ANY_PROCEDURE = re.compile(
     r"(?<!like )(?<!with )\b(?:any|every|all|both|either)\s(?:\w+\s)?"
@@ -82,8 +66,8 @@ _ANY_PROCEDURE = re.compile(
     re.IGNORECASE,
 )
 _SAFE = re.compile(
-    r"\b(?:is|are|was|were)\s(?P<not>not\s)?(?:\w+ly\s)?(?:(?:regarded|known|seen) as|considered|deemed)?\s?"
-    r"(?:\w+ly\s)?(?:an?\s)?(?:\w+ly\s)?safe\b(?!\s(?:to|for|if)\b)",
+    rf"\b(?:is|are|was|were)\s(?P<not>not\s)?{ADVERB}(?:(?:regarded|known|seen) as|considered|deemed)?\s?"
+    rf"{ADVERB}(?:an?\s)?{ADVERB}safe\b(?!\s(?:to|for|if)\b)",
     re.IGNORECASE,
 )
 _SOON = re.compile(
@@ -118,9 +102,10 @@ def _of_clause(clause: str, sentence: str) -> Iterator[Claim]:
 
 def _rates(clause: str, events: frozenset[str], of: frozenset[str]) -> Iterator[Claim]:
     """Shares of the whole; a share that everybody calls frequent or rare is called so too."""
-    found = list(_PER_CENT.finditer(clause))
-    for match in found if events else ():
-        interval = _share(match)
+    found = list(SHARE.finditer(clause))
+    denied = DENIES.search(SHARE.sub(" ", clause))  # but for "not exceed", which is a bound
+    for match in found if events and not denied else ():
+        interval = per_cent(match)
         if interval is None:
             continue
         low, high = interval
@@ -129,22 +114,6 @@ def _rates(clause: str, events: frozenset[str], of: frozenset[str]) -> Iterator[
         called = "common" if low >= _COMMON else "rare" if high < _RARE else ""
         if called:
             yield Claim("frequency", events, frozenset({called}), None, of, said)
-
-
-def _share(match: re.Match[str]) -> tuple[float, float] | None:
-    """The interval of a share, with its bounds; None if its numbers cannot be read or make no range."""
-    numbers = [value(number) for number in re.findall(NUMBER, match["range"])]
-    read = [number for number in numbers if number is not None]
-    if len(read) < len(numbers) or read != sorted(read) or read[-1] > 100:
-        return None
-    if re.search("[±<>≤≥⩽⩾]", match["range"]):
-        return None
-    sign = match.group()
-    below = bool(match["below"] or match["less"] or re.search("[<≤⩽]", sign))
-    above = bool(match["above"] or match["more"] or re.search("[>≥⩾]", sign))
-    if match["not"]:
-        below, above = above, below
-    return 0.0 if below else read[0], 100.0 if above else read[-1]
 
 
 def _places(clause: str, events: frozenset[str], of: frozenset[str]) -> Iterator[Claim]:
@@ -185,9 +154,9 @@ def _frequency_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     for level, starts in table()["frequency"].items():
         word = rf"{one_of(starts)}(?!er|est)(?:ly)?"
         for pattern in (
-            rf"(?P<event>[\w\s-]+?)\s(?:{is_}|remains?)\s(?:an?\s|the\s)?(?:[\w-]+ly\s)?{word}\b(?!\s(?:that|to)\b)",
+            rf"(?P<event>[\w\s-]+?)\s(?:{is_}|remains?)\s(?:an?\s|the\s)?{ADVERB}{word}\b(?!\s(?:that|to)\b)",
             rf"\b(?:an?|the|with)?\s?{word}\s{ABOUT_TO}\s(?:of|for)\s(?P<event>[\w\s-]+)",
-            rf"(?P<event>[\w\s-]+?)\scarr(?:y|ies)\san?\s(?:[\w-]+ly\s)?{word}\srisk",
+            rf"(?P<event>[\w\s-]+?)\scarr(?:y|ies)\san?\s{ADVERB}{word}\srisk",
         ):
             found.append((level, re.compile(pattern, re.IGNORECASE)))
     return tuple(found)
@@ -197,7 +166,7 @@ def _courses(clause: str, events: frozenset[str], of: frozenset[str]) -> Iterato
     mostly = _MOSTLY.search(clause)
     for course, phrases in table()["course"].items():
         told = position(clause, phrases)
-        if mostly and told and events:
+        if mostly and told and events and not DENIES.search(clause[: told[0]]):
             said = excerpt(clause, (mostly.span(), told))
             yield Claim("course", events, frozenset({course}), None, of, said)
 
@@ -205,36 +174,20 @@ def _courses(clause: str, events: frozenset[str], of: frozenset[str]) -> Iterato
 def _safeties(clause: str, of: frozenset[str]) -> Iterator[Claim]:
     """Whether a procedure as a whole is called safe."""
     match = _SAFE.search(clause) if of else None
-    if match:
+    if match and not DENIES.search(clause[: match.start()]):
         called = "not safe" if match["not"] else "safe"
         yield Claim("safety", frozenset({"safety"}), frozenset({called}), None, of, match.group().strip())
 
 
 def _durations(clause: str, of: frozenset[str]) -> Iterator[Claim]:
     subject = named(clause, table()["timed"])
-    for match in _TIME.finditer(clause) if subject else ():
-        interval = _time(match)
+    for match in TIME.finditer(clause) if subject else ():
+        interval = days(match)
         if interval:
             yield Claim("duration", subject, frozenset(), interval, of, match.group().strip())
     soon = _SOON.search(clause) if subject else None
     if soon:
         yield Claim("duration", subject, frozenset(), (0.0, 1.0), of, soon.group())
-
-
-def _time(match: re.Match[str]) -> tuple[float, float] | None:
-    """The interval of a time, in days; None if its numbers cannot be read or make no range."""
-    unit = _DAYS[match["unit"].lower()]
-    first = _DAYS[match["unit1"].lower()] if match["unit1"] else unit
-    least, most = count(match["low"]), count(match["high"] or match["low"])
-    if least is None or most is None:
-        return None
-    low = least * first
-    high = most * unit if match["high"] else low
-    if match["unit1"] and not match["high"]:  # "days to weeks"
-        high = unit * _VAGUE_TIMES
-    if match["low"].lower() in _VAGUE:
-        high = max(high, low * _VAGUE_TIMES)
-    return (low, high) if low <= high else None
 
 
 def _ways(clause: str, of: frozenset[str]) -> Iterator[Claim]:
@@ -252,6 +205,10 @@ def _ways(clause: str, of: frozenset[str]) -> Iterator[Claim]:
 def _necessities(clause: str, of: frozenset[str]) -> Iterator[Claim]:
     for need, pattern in _necessity_patterns():
         match = pattern.search(clause)
+        if match and DENIES.search(match[1]):
+            if need == "not needed" or not _NONE.fullmatch(match[1]):
+                continue
+            need = "not needed"
         if match:
             needed = _CONDITION.sub("", re.split(r"\bthat\b", match[1])[-1]).split()[-_SUBJECT:]
             subject = frozenset(words([" ".join(needed)])[0])
@@ -262,7 +219,7 @@ def _necessities(clause: str, of: frozenset[str]) -> Iterator[Claim]:
 def _necessity_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     is_ = r"(?:(?:is|are|was|were|remains?)|(?:should|must|has to|have to) be)"
     return tuple(
-        (need, re.compile(rf"(.+?)\s{is_}\s(?:[\w-]+ly\s)?{one_of(phrases)}\b", re.IGNORECASE))
+        (need, re.compile(rf"(.+?)\s{is_}\s{ADVERB}{one_of(phrases)}\b", re.IGNORECASE))
         for need, phrases in table()["necessity"].items()
     )
 

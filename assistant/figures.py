@@ -44,7 +44,7 @@ _NUMBERS = rf"{NUMBER}(?:{TO}{NUMBER})*"
 # So many of so many: of things that can be counted, not of a measure or a time.
 _PART = (
     rf"{STARTS}(?P<part>{_NUMBERS})\s(?P<joint>of|out\sof|in)\s(?:the\s)?(?P<whole>{_NUMBERS})"
-    rf"(?![\w‰/^*·∙⋅•×:²³⁻'’-]|[.,]\d|\s?[%‰/±]|\s[xX×*^½·]|\s?(?:per\s?cent|{_BASE}|mm|cm|minutes?|hours?|days?|weeks?"
+    rf"(?![\w‰/^*·∙⋅•×:²³⁻'’-]|[.,]\d|\s?[%‰/±<>≤≥~≈]|\s[xX×*^½·]|\s?(?:per\s?cent|{_BASE}|mm|cm|minutes?|hours?|days?|weeks?"
     rf"|months?|years?|points?)\b|{GOES_ON})"
     rf"(?P<counted>\s(?:{_COUNTED}|articles?|studies|study)\b)?"
 )

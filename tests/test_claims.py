@@ -221,3 +221,78 @@ def test_the_words_of_a_claim_stand_in_the_sentence_in_this_order(sentence):
         at = 0
         for part in claim.words.split(" … "):
             at = sentence.index(part, at) + len(part)
+
+
+@pytest.mark.parametrize(
+    ("said", "interval"),
+    [
+        ("does not exceed 5%", (0, 5)),
+        ("is no more than 2%", (0, 2)),
+        ("is not more than 2%", (0, 2)),
+        ("is at most 2%", (0, 2)),
+        ("is no less than 40%", (40, 100)),
+    ],
+)
+def test_a_bound_that_is_denied_is_one_on_the_other_side(said, interval):
+    (claim, *_) = told(f"The rate of leakage {said}.", "rate")
+    assert claim.interval == interval
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Leakage was not seen in 59% of levels.",
+        "No leakage was found in 59%.",
+        "In 59% the cement didn't leak.",
+        "Leakage rarely exceeds 5%.",
+        "59% were treated without leakage.",
+    ],
+)
+def test_what_is_denied_is_no_rate(sentence):
+    assert told(sentence, "rate") == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Surgical decompression is rarely required.",
+        "Surgical decompression is hardly necessary.",
+        "Surgical decompression is unlikely required.",
+        "No further surgical decompression is required.",
+        "It is unclear whether surgical decompression is required.",
+        "In no patient with leakage was thought that surgery is required.",
+        "Neither surgery nor decompression is unnecessary.",
+    ],
+)
+def test_what_is_denied_in_part_is_no_claim_of_need(sentence):
+    assert told(sentence, "necessity") == []
+
+
+def test_what_none_is_needed_of_is_not_needed():
+    (claim,) = told("No surgical decompression is required.", "necessity")
+    assert claim.value == {"not needed"}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Most leaks are rarely symptomatic.",
+        "Leaks are not usually symptomatic.",
+        "Most leaks are non-symptomatic.",
+        "Most leaks are never asymptomatic.",
+    ],
+)
+def test_what_is_denied_is_no_course(sentence):
+    assert told(sentence, "course") == []
+
+
+def test_what_is_not_significant_gives_no_symptoms():
+    (claim,) = told("Most leaks are not clinically significant.", "course")
+    assert claim.value == {"without symptoms"}
+
+
+def test_what_is_hardly_so_is_neither_common_nor_safe_nor_a_cause():
+    assert told("Infection is hardly common.", "frequency") == []
+    assert told("Kyphoplasty is hardly safe.", "safety") == []
+    assert told("No kyphoplasty is safe.", "safety") == []
+    assert told("Osteoporosis rarely leads to new fractures.", "cause") == []
