@@ -45,21 +45,22 @@ calibrate: .venv/dev index
 	$(BIN)/python -m eval calibrate
 
 bench: .venv/dev index
-	$(BIN)/python tools/bench.py > tools/bench.json
+	$(BIN)/python tools/bench.py > tools/bench.new && mv tools/bench.new tools/bench.json
 	$(BIN)/python tools/readme.py
 
 load: .venv/dev index
-	$(BIN)/python tools/load.py > tools/load.json
+	$(BIN)/python tools/load.py > tools/load.new && mv tools/load.new tools/load.json
 	$(BIN)/python tools/readme.py
 
-deepeval: .venv/dev index .venv-deepeval
-	.venv-deepeval/bin/python tools/deepeval_check.py > tools/deepeval.json
+deepeval: .venv/dev index .venv-deepeval/installed
+	.venv-deepeval/bin/python tools/deepeval_check.py > tools/deepeval.new && mv tools/deepeval.new tools/deepeval.json
 	$(BIN)/python tools/readme.py
 
 # an environment of its own: what DeepEval needs contradicts constraints.txt
-.venv-deepeval:
-	$(PYTHON) -m venv $@
-	$@/bin/python -m pip install --progress-bar off $(PIP_ARGS) -r tools/deepeval_constraints.txt
+.venv-deepeval/installed: tools/deepeval_constraints.txt
+	$(PYTHON) -m venv .venv-deepeval
+	.venv-deepeval/bin/python -m pip install --progress-bar off $(PIP_ARGS) -r tools/deepeval_constraints.txt
+	touch $@
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed" if sys.version_info < (3, 11) else 0)'

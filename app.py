@@ -19,6 +19,7 @@ from assistant.api.guard import CLOSED
 from assistant.api.service import Service
 from assistant.config import PageConfig, ServerConfig, page_config, server_config
 from assistant.errors import AssistantError
+from assistant.host_check import KnownHostsOnly
 from assistant.library_routes import Upload
 from assistant.live import Serving
 from assistant.load import load_live_assistant
@@ -44,6 +45,7 @@ def create_app(
     page: PageConfig = _PAGE,
     images: PageImages | None = None,
     upload: Upload | None = None,
+    names: Sequence[str] | None = (),
 ) -> FastAPI:
     """The web server of an assistant: the chat page at /, the pages beside it, the API, and the widget.
 
@@ -54,6 +56,7 @@ def create_app(
         page: what the operator allows on the page.
         images: draws the pages of sources that have pages; None where no source has.
         upload: adds documents to the corpus, if the page's configuration allows it.
+        names: in lower case, that the server answers to besides addresses and localhost; None for every name.
     """
     server = FastAPI(
         title="Kyphoplasty assistant", docs_url=None, redoc_url=None, openapi_url=None, telemetry=NO_TELEMETRY
@@ -63,6 +66,8 @@ def create_app(
     if sites is not None:
         mount_widget(server, service, sites)
     mount_page(server, assistant, page, upload, images)
+    if names is not None:
+        server.add_middleware(KnownHostsOnly, names=names)  # last, so that it stands before all of these
     return server
 
 
@@ -78,7 +83,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             build(ingest, _say)
             images = page_images(ingest.corpus_folder)
             assistant = load_live_assistant(ingest)
-            server = create_app(assistant, sites, api, page, images, uploads(ingest))
+            server = create_app(assistant, sites, api, page, images, uploads(ingest), config.names)
             if api.closed:
                 _say(CLOSED)
             serve(server, listener, config)

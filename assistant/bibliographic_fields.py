@@ -1,13 +1,34 @@
 """The bibliographic fields: how each is asked for, its value, and the words it stands under in a document."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from ingest.records import Source
 
 _DOCUMENT = (
-    r"(?:article|paper|report|review|study|source|document|publication|page|website|case report|text|guide)"
+    r"(?:article|paper|report|review|study|source|document|publication|page|website|case report|text|guide"
+    r"|manuscript|abstract|leaflet|handout|brochure)"
+)
+# A document as the subject or object of what is asked: no word before it makes it the place where something
+# else is found ("the patient in the report"), none after it owns something ("the report's patient").
+_THE_DOCUMENT = (
+    r"(?:(?!(?:in|of|from|by|at|to|for|with|on|about|and|or|per|when|where|if|as|that|which|who|he|she|is|are"
+    r"|was|were|patients?) )[\w'’-]+ ){0,4}DOCUMENTs?\b(?!['’])"
+)
+_IT = r"(?:it|this|that|they|these|those)"
+_AUTHORS = r"(?:the |its |their |these |those |this )?(?:\w+ )?authors?\b(?!['’])"
+# What may follow "accepted" or "received" of a document: patients receive drugs, findings are accepted too.
+_BY_JOURNAL = (
+    r"(?=\W*$|[,;]| (?:and|or|for publication|by (?:the|its|which) (?:journal|publisher|editors?))\b)"
+)
+_STAND_FOR = (
+    ("BY_JOURNAL", _BY_JOURNAL),
+    ("THE_DOCUMENT", _THE_DOCUMENT),
+    ("AUTHORS", _AUTHORS),
+    ("IT", _IT),
+    ("DOCUMENT", _DOCUMENT),
 )
 
 
@@ -18,21 +39,34 @@ class Field:
     name: str
     asked: re.Pattern[str]
     value: Callable[[Source], str]
-    stands: Callable[[Source], re.Pattern[str] | None]
+    stands: Callable[[Source], re.Pattern[str] | None]  # is searched for in a text without accents
 
 
 def _asked(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern.replace("DOCUMENT", _DOCUMENT), re.IGNORECASE)
+    return re.compile(_filled(pattern), re.IGNORECASE)
+
+
+def _filled(pattern: str) -> str:
+    """The pattern with what its words in capitals stand for."""
+    for name, words in _STAND_FOR:
+        pattern = pattern.replace(name, words)
+    return pattern
 
 
 def _asked_of_document(pattern: str) -> re.Pattern[str]:
     """As `_asked`, for words that also stand in clinical questions: the question must name a document."""
     named = rf"\b{_DOCUMENT[:-1]}|journal|manuscript|authors?|abstract|when was (?:it|this|that))s?\b"
-    return re.compile(rf"^(?=.*{named}).*(?:{pattern})", re.IGNORECASE)
+    return re.compile(rf"^(?=.*{named}).*(?:{_filled(pattern)})", re.IGNORECASE)
+
+
+def unaccented(text: str) -> str:
+    """The text with accents dropped, character for character, so that offsets stay."""
+    return "".join(unicodedata.normalize("NFD", character)[:1] or character for character in text)
 
 
 def _literal(*values: str) -> re.Pattern[str] | None:
-    found = [re.escape(value) for value in values if value]
+    """Finds one of the values in a text without accents; None without a value."""
+    found = [re.escape(unaccented(value)) for value in values if value]
     return re.compile("|".join(found), re.IGNORECASE) if found else None
 
 
@@ -62,14 +96,25 @@ def _issue(source: Source) -> str:
     return f"volume {source.volume}{issue}{pages}" if source.volume else ""
 
 
+def _issue_stands(source: Source) -> re.Pattern[str] | None:
+    if not source.volume:
+        return None
+    cited = f"{source.volume}({source.issue}): {source.pages}" if source.issue and source.pages else ""
+    return _literal(cited, f"{source.year}, {source.volume}" if source.year else "")
+
+
 AUTHORS = Field(
     "Authors",
     _asked(
         r"\bwho (?:wrote|authored|has written|have written|(?:is|are|was|were) the (?:\w+ )?authors?)\b"
-        r"|\bwho (?:published|reported) (?:the |this |that )(?:\w+ ){0,3}DOCUMENT\b"
-        r"|\bauthors? of (?:the |this |that )?(?:\w+ ){0,3}DOCUMENT\b"
-        r"|\bwritten by\b|\bby whom\b|\bhow many authors\b|\bauthor list\b"
-        r"|\b(?:list|name) (?:\w+ )?(?:the )?authors\b|\b(?:first|last|senior|lead) author\b"
+        r"|\bwho (?:published|reported) THE_DOCUMENT"
+        r"|(?:^|\b(?:is|are|was|were|list|names?|give|show|know) )AUTHORS of (?:IT\b|THE_DOCUMENT)"
+        r"|\b(?:IT|THE_DOCUMENT)(?: \w+)? written by\b|\b(?:written|published|authored)\b.{0,20}\bby whom\b"
+        r"|\bby whom (?:is|are|was|were) (?:IT|THE_DOCUMENT)\b.{0,40}\b(?:written|published|authored)\b"
+        r"|\bhow many authors (?:are|were|does|do|did|wrote|of|has (?:IT|THE_DOCUMENT))\b|\bauthor list\b"
+        r"|\b(?:list|name) (?:\w+ )?(?:the )?authors\b"
+        r"|(?:^|^and |\b(?:who|what|which|whose|name)\b(?! (?:do|does|did)\b).{0,30} )(?:the )?"
+        r"(?:first|last|senior|lead) author\b"
     ),
     lambda source: ", ".join(source.authors),
     _families,
@@ -80,17 +125,25 @@ AUTHORS = Field(
 FIELDS = (
     Field(
         "Corresponding author",
-        _asked_of_document(r"\bcorresponding author|\bcorrespondence\b|\be-?mail\b"),
+        _asked_of_document(
+            r"\bcorresponding author|\bcorrespondence (?:to|address|author)|\bfor correspondence\b"
+            r"|\be-?mail\b"
+        ),
         lambda source: "",
         _label(r"correspond\w*"),
     ),
     Field(
         "Affiliations",
         _asked(
-            r"\baffiliat|\bauthors?\b.{0,20}\b(?:work|based|come from|from)\b"
-            r"|\bwhere (?:do|does|did) (?:\w+ ){1,6}work\b"
-            r"|\b(?:which|what) (?:hospital|institution|university|department|country|centre|center)s?\b"
-            r".{0,60}\b(?:authors?|DOCUMENT)\b|\bDOCUMENT (?:come|comes) from\b"
+            r"\baffiliat|\b(?:is|are|was|were) AUTHORS(?: of THE_DOCUMENT)?(?: \w+)? (?:based|from|working)\b"
+            r"|\b(?:do|does|did) AUTHORS(?: of THE_DOCUMENT)?(?: all| both)? (?:work|come from)\b"
+            r"|\bwhere (?:do|does|did) (?:(?:and )?(?-i:[A-Z][\w.'’-]*[a-z.]),? ){1,6}work\b"
+            r"|\b(?:which|what) (?:hospital|institution|university|department|country|centre|center)s?"
+            r" (?:(?:do|does|did|is|are|was|were) (?:AUTHORS|THE_DOCUMENT)\b.{0,40}"
+            r"\b(?:from|work|based|belong)\b"
+            r"|(?:published|wrote|produced) THE_DOCUMENT"
+            r"|(?:is|are|was|were) (?:AUTHORS|THE_DOCUMENT)(?: of THE_DOCUMENT)?\W*$)"
+            r"|\bTHE_DOCUMENT (?:come|comes) from\b"
         ),
         lambda source: "",
         lambda source: re.compile(r"\b(?:Department|University|Hospital|Faculty|Centre|Center)\b.*"),
@@ -100,7 +153,7 @@ FIELDS = (
         "Journal",
         _asked(
             r"\b(?:which|what) journal|\bname of the journal|\bjournal (?:is|was|did|published)\b"
-            r"|\bwhere (?:was|is|were) (?:the |this |that )?(?:\w+ ){0,3}DOCUMENT\b.{0,40}\bpublished\b"
+            r"|\bwhere (?:was|is|were) THE_DOCUMENT.{0,40}\bpublished\b"
             r"|\bDOCUMENT\b.{0,30}\bpublished in\?"
         ),
         lambda source: source.journal,
@@ -108,14 +161,18 @@ FIELDS = (
     ),
     Field(
         "Received",
-        _asked_of_document(r"\bwhen\b.{0,60}\b(?:received|submitted)\b|\bdate (?:of receipt|received)\b"),
+        _asked_of_document(
+            r"\bwhen (?:is|was|were) (?:IT|THE_DOCUMENT)\b.{0,40}\b(?:received|submitted)BY_JOURNAL"
+            r"|\bdate (?:of receipt|received)\b"
+        ),
         lambda source: source.received,
         _date("received", "received"),
     ),
     Field(
         "Accepted",
         _asked_of_document(
-            r"\bwhen\b.{0,60}\baccepted\b|\b(?:acceptance date|date of acceptance|date accepted)\b"
+            r"\bwhen (?:is|was|were) (?:IT|THE_DOCUMENT)\b.{0,40}\bacceptedBY_JOURNAL"
+            r"|\b(?:acceptance date|date of acceptance|date accepted)\b"
         ),
         lambda source: source.accepted,
         _date("accepted", "accepted"),
@@ -123,10 +180,13 @@ FIELDS = (
     Field(
         "Published",
         _asked_of_document(
-            r"\bwhen\b.{0,60}\b(?:published|written|come out|came out)\b"
-            r"|\b(?:which|what) year\b.{0,60}\b(?:published|written|from)\b"
+            r"\bwhen (?:is|are|was|were|did|does) (?:IT|THE_DOCUMENT)\b.{0,40}"
+            r"\b(?:published|written|come out|came out)\b"
+            r"|\b(?:which|what) year (?:is|are|was|were) (?:IT|THE_DOCUMENT)\b.{0,40}"
+            r"\b(?:published|written|from)\b"
             r"|\b(?:publication (?:date|year)|date of publication|year of publication)\b"
-            r"|\bhow (?:old|recent|new) (?:is|are)\b"
+            r"|\bhow (?:old|recent|new) (?:is|are) THE_DOCUMENT"
+            r"(?=\W*$|[,;]| (?:on|about|of|by|from|in|and)\b)"
         ),
         lambda source: source.published or (str(source.year) if source.year else ""),
         _date(r"published(?: online)?", "published"),
@@ -145,20 +205,23 @@ FIELDS = (
     ),
     Field(
         "Licence",
-        _asked_of_document(r"\blicen[cs]e\b|\bcopyright\b|\bcreative commons\b|\bre-?use\b|\bredistribute\b"),
+        _asked_of_document(
+            r"\blicen[cs]e\b|\bcopyright\b|\bcreative commons\b"
+            r"|\b(?:re-?use|redistribute) (?:\w+ ){0,2}?(?:IT|THE_DOCUMENT|figures?|images?|tables?)\b"
+        ),
         lambda source: source.licence,
         lambda source: re.compile(r"licen[cs]e|Creative Commons|©|International\b.*4\.0"),
     ),
     Field(
         "Issue",
         _asked_of_document(
-            r"\bvolume (?:and issue|number|of the journal)|\bwhich (?:issue|pages)\b|\bpage numbers?\b"
+            r"\bvolume (?:and issue|number|of the journal)|\bpage numbers?\b|\bwhich pages\b"
+            r"|\b(?:in|of) (?:which|what) issue\b"
+            r"|\b(?:which|what) issue (?:(?:is|was) (?:IT|THE_DOCUMENT)|of)\b"
             r"|\bjournal.{0,20}\bissue\b"
         ),
         _issue,
-        lambda source: _literal(
-            f"{source.volume}({source.issue}): {source.pages}", f"{source.year}, {source.volume}"
-        ),
+        _issue_stands,
     ),
     Field(
         "Peer review",
@@ -168,7 +231,10 @@ FIELDS = (
     ),
     Field(
         "Funding",
-        _asked_of_document(r"\bwho (?:funded|paid for|sponsored)\b|\bfund(?:ing|ed)\b|\bfinancial support\b"),
+        _asked_of_document(
+            r"\bwho (?:funded|paid for|sponsored) (?:IT\b|THE_DOCUMENT|(?:the |this )?(?:research|work)\b)"
+            r"|\bTHE_DOCUMENT(?: \w+)? funded\b|\bfunding\b|\bfinancial support\b"
+        ),
         lambda source: "",
         _label("funding"),
     ),

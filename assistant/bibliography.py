@@ -5,11 +5,10 @@ front and back matter that is kept out of retrieval.
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.bibliographic_fields import FIELDS, Field
+from assistant.bibliographic_fields import FIELDS, Field, unaccented
 from ingest.parse_xml import RECORD
 from ingest.records import Block, Document, Source, Span
 from ingest.structure import AUTHORS
@@ -76,7 +75,7 @@ def _places(document: Document, pattern: re.Pattern[str] | None, field: str) -> 
         if field == "Affiliations" and block.left_out not in (AUTHORS, RECORD):
             continue
         text = document.text[block.start : block.end]
-        matches = {match.group().casefold() for match in pattern.finditer(_unaccented(text))}
+        matches = {match.group().casefold() for match in pattern.finditer(unaccented(text))}
         if matches:
             start, end = _quoted(text, pattern)
             found.append((-len(matches), end - start, (block.start + start, block.start + end)))
@@ -91,7 +90,7 @@ def _places(document: Document, pattern: re.Pattern[str] | None, field: str) -> 
 def _quoted(text: str, pattern: re.Pattern[str]) -> Span:
     if len(text) <= _QUOTE_CHARACTERS:
         return 0, len(text)
-    match = pattern.search(_unaccented(text))
+    match = pattern.search(unaccented(text))
     at = match.start() if match else 0
     start = text.rfind(". ", 0, at) + 2 if ". " in text[:at] else 0
     end = text.find(". ", at)
@@ -104,21 +103,18 @@ def _is_title(block: Block) -> bool:
 
 def _likeness(question: str, source: Source) -> int:
     """How many marks of a source a question holds; a name or year counts most."""
-    words = set(re.findall(r"\w+", _unaccented(question).casefold()))
-    families = {_unaccented(author.split()[-1]).casefold() for author in source.authors}
+    words = set(re.findall(r"\w+", unaccented(question).casefold()))
+    families = {unaccented(author.split()[-1]).casefold() for author in source.authors}
     score = 8 * bool(families & words or any(family.split("-")[0] in words for family in families))
     score += 8 * bool(source.year and str(source.year) in words)
-    text = _unaccented(question).casefold()
-    score += 8 * bool(source.journal and re.search(rf"\b{re.escape(source.journal.casefold())}\b", text))
+    text = unaccented(question).casefold()
+    score += 8 * bool(
+        source.journal and re.search(rf"\b{re.escape(unaccented(source.journal).casefold())}\b", text)
+    )
     kind = set(source.kind.split())
     score += 6 * (kind <= words) + 2 * len(kind & words)
     score += 2 * bool(source.abstract_only and "abstract" in words)
     score += 2 * bool({"website", "blog", "webpage", "guide"} & words and source.kind == "web article")
     score += 2 * bool({"leaflet", "handout", "brochure"} & words and source.kind == "patient information")
-    title = {word for word in re.findall(r"\w+", source.title.casefold()) if len(word) > 3}
+    title = {word for word in re.findall(r"\w+", unaccented(source.title).casefold()) if len(word) > 3}
     return score + len(title & words)
-
-
-def _unaccented(text: str) -> str:
-    """The text with accents dropped, character for character, so that offsets stay."""
-    return "".join(unicodedata.normalize("NFD", character)[:1] or character for character in text)

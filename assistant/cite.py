@@ -33,7 +33,7 @@ def citation(
     start, end = span
     quote = document.text[start:end]
     file_spans = document.file_spans(start, end)
-    if not quote.strip() or not file_spans:
+    if not 0 <= start < end <= len(document.text) or not quote.strip() or not file_spans:
         raise VerificationError(
             f"The span {start}-{end} of {document.source.id} holds no quote. Run: python -m ingest check"
         )
@@ -64,7 +64,8 @@ def verify(citation: Citation, document: Document) -> None:
     Raises:
         VerificationError: the quote is not what stands there.
     """
-    if document.text[citation.start : citation.end] != citation.quote:
+    within = 0 <= citation.start < citation.end <= len(document.text)
+    if not within or document.text[citation.start : citation.end] != citation.quote:
         raise VerificationError(
             f"Citation {citation.n} is not what stands in {document.source.id} at {citation.start}-"
             f"{citation.end}. Run: python -m ingest build"
@@ -86,4 +87,5 @@ def cited_references(document: Document, quote: str) -> tuple[CitedReference, ..
 def _numbers(marker: str) -> Iterable[int]:
     for part in re.split(r"[,;]", marker):
         ends = [int(number) for number in re.findall(r"\d+", part)]
-        yield from range(ends[0], ends[-1] + 1)
+        if ends:  # none between two commas, as a defective source has them
+            yield from range(ends[0], ends[-1] + 1)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.question import parts
+from assistant.question import MAX_CHARACTERS, parts
 from assistant.records import Turn
 from assistant.topic import TOPIC_WORDS, content_words, topic_of
 
@@ -46,7 +46,10 @@ _OPENS_LEANING = _any_of(
 )
 _NEW_TOPIC = _any_of(
     r"(?:new|another|different|other) (?:topic|subject|question|matter|thing)|something (?:else|different)",
-    r"chang(?:e|ing) (?:of |the )?(?:topic|subject)|back to|by the way|separate (?:question|issue)",
+    r"chang(?:e|ing) (?:of |the )?(?:topic|subject)|by the way|separate (?:question|issue)",
+    # where a sentence begins; a patient goes back to work too
+    r"(?:^|(?<=[.!?,;:] ))"
+    r"(?:(?:okay|ok|now|so|and|but|let['’]?s|let us|can we|could we|going|go|get|come) )*back to",
 )
 _PRONOUN = _any_of(
     r"it|its|they|them|their|theirs|this|that|these|those|he|him|his|she|her|there|one|ones|such|then",
@@ -54,11 +57,14 @@ _PRONOUN = _any_of(
     r"the (?:procedure|complication|risk|patient|man|woman|study|authors?|operation|surgery|treatment)",
     r"the (?:symptoms?|leak|leakage|test|scan)",
 )
+_AUXILIARIES = ("can", "could", "may", "might", "will", "would", "should", "do", "does", "did", "is", "was")
 # Pronouns that point into the sentence itself or at nothing.
 _NOT_POINTING = _any_of(
     r"(?:is|are) there|there (?:is|are|was|were|be)",
     r"is it (?:true|possible|safe|better|known|normal|common|ok|okay|necessary)",
-    r"that (?:is|are|was|were|can|may|might|have|has|had|do|does|cause[sd]?|lead)",
+    # "a leak that can spread", but not "Can that lead to paralysis?"
+    "".join(rf"(?<!\b{verb} )" for verb in _AUXILIARIES)
+    + r"that (?:is|are|was|were|can|may|might|have|has|had|do|does|cause[sd]?|lead)",
     r"(?:those|these|patients|people) (?:who|with|treated)|one (?:level|side|month|week|year|day)s?",
 )
 # A question with this many content words has a topic of its own, whatever pronouns it holds; one with
@@ -126,7 +132,9 @@ def readings(question: str, history: Sequence[Turn]) -> Readings:
     if not history or _NEW_TOPIC.search(question):
         return Readings((question,), _asking(question))
     previous = history[-1].standalone_question
-    with_topic = _with_topic(question, previous) if _adds(topic_of(previous), question) else question
+    with_topic = question
+    if _adds(topic_of(previous), question):
+        with_topic = _if_short(_with_topic(question, previous), question)
     if leans(question):
         return Readings((standalone_question(question, history),), (with_topic, question))
     if len(content_words(question)) <= _FEW_WORDS:
@@ -152,23 +160,28 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
     previous = history[-1].standalone_question
     swapped = _swapped(question, previous)
     if swapped is not None:
-        return swapped
+        return _if_short(swapped, question)
     topic = topic_of(previous)
     if not _adds(topic, question):
         return question
     if len(topic.split()) <= _PHRASE_WORDS and not _NOT_POINTING.search(question):
         resolved, replaced = _STANDS_ALONE.subn(lambda _: topic, question, count=1)
         if replaced:
-            return resolved
-    return _with_topic(question, previous)
+            return _if_short(resolved, question)
+    return _if_short(_with_topic(question, previous), question)
+
+
+def _if_short(standalone: str, question: str) -> str:
+    """A standalone question; the question alone if it would be longer than a question may be."""
+    return standalone if len(standalone) <= MAX_CHARACTERS else question
 
 
 def self_contained_parts(question: str) -> tuple[str, ...]:
-    """The questions that a question is made of, each with what it takes from the one before it."""
+    """The questions that a question is made of, each once, with what it takes from the one before it."""
     found: list[Turn] = []
     for part in parts(question):
         found.append(Turn(part, standalone_question(part, found[-1:]), ()))
-    return tuple(turn.standalone_question for turn in found)
+    return tuple(dict.fromkeys(turn.standalone_question for turn in found))
 
 
 def leans(question: str) -> bool:

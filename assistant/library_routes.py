@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from assistant.api.body import bounded
+from assistant.api.problems import Problem
 from assistant.defects import DEFECT, log_defect
 from assistant.references import bibtex, ris
 from assistant.render_document import render_document_html
@@ -42,6 +44,9 @@ _MOST_BYTES = 50_000_000
 _TOO_LARGE = f"The file is larger than {_MOST_BYTES // 1_000_000} MB. Add it at the command line."
 # Bytes of the form around the file. Source: its other fields are a title and two choices.
 _FORM_BYTES = 100_000
+# Seconds for all of it to arrive. Source: the largest file then comes over a line of 1.4 Mbit/s.
+_MOST_SECONDS = 300.0
+_TOO_SLOW = "The file did not arrive in {:.0f} seconds. Send it again, or add it at the command line."
 _OTHER_SITE = "Documents can be added from this site's own library page only."
 
 
@@ -113,21 +118,13 @@ class _Library:
         """Adds a document that was sent by the form, and shows the library with what became of it."""
         if self._upload is None or not _same_site(request):
             return PlainTextResponse(_OTHER_SITE, status_code=403)
-        length = request.headers.get("content-length", "")
-        if length.isdecimal() and int(length) > _MOST_BYTES + _FORM_BYTES:
-            return self._page(said=render_not_added_html(_TOO_LARGE))
-        async with request.form(max_files=1, max_fields=len(_FIELDS)) as form:
-            file = form.get("file")
-            if not isinstance(file, UploadFile) or not file.filename:
-                return self._page(said=render_not_added_html("Choose a file to add."))
-            content = await file.read(_MOST_BYTES + 1)
-            if len(content) > _MOST_BYTES:
-                return self._page(said=render_not_added_html(_TOO_LARGE))
-            name = Path(file.filename).name
-            fields = {field: str(form.get(field, "")) for field in _FIELDS}
-        given = {field: value.strip() for field, value in fields.items() if value.strip()}
-        if fields[PASSWORD]:
-            given[PASSWORD] = fields[PASSWORD]  # its spaces count
+        try:
+            name, content, given = await _sent(request)
+        except Problem as problem:
+            said = render_not_added_html(problem.detail)
+            page = await run_in_threadpool(self._page, said=said)
+            page.headers.update(problem.headers or {})
+            return page
         return await run_in_threadpool(self._added, self._upload, name, content, given)
 
     def _added(self, upload: Upload, name: str, content: bytes, given: Mapping[str, str]) -> HTMLResponse:
@@ -139,6 +136,38 @@ class _Library:
             log_defect(error)
             said = render_not_added_html(DEFECT)
         return self._page(said=said)
+
+
+async def _sent(request: Request) -> tuple[str, bytes, dict[str, str]]:
+    """The name and the content of the file of a form, and the fields that are filled in.
+
+    Raises:
+        Problem: there is no file, or it is too large or arrives too slowly: no more of it is taken than may
+            be, whatever the request says of its length.
+    """
+    most = _MOST_BYTES + _FORM_BYTES
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > most:
+        raise Problem(413, _TOO_LARGE)
+    taken = Request(request.scope, bounded(request.receive, most, _MOST_SECONDS))
+    try:
+        async with taken.form(max_files=1, max_fields=len(_FIELDS)) as form:
+            file = form.get("file")
+            if not isinstance(file, UploadFile) or not file.filename:
+                raise Problem(422, "Choose a file to add.")
+            content = await file.read(_MOST_BYTES + 1)
+            name = Path(file.filename).name
+            fields = {field: str(form.get(field, "")) for field in _FIELDS}
+    except Problem as problem:
+        said = {413: _TOO_LARGE, 408: _TOO_SLOW.format(_MOST_SECONDS)}
+        detail = said.get(problem.status_code, problem.detail)
+        raise Problem(problem.status_code, detail, problem.headers) from problem
+    if len(content) > _MOST_BYTES:
+        raise Problem(413, _TOO_LARGE)
+    given = {field: value.strip() for field, value in fields.items() if value.strip()}
+    if fields[PASSWORD]:
+        given[PASSWORD] = fields[PASSWORD]  # its spaces count
+    return name, content, given
 
 
 def _span(asked: Mapping[str, str]) -> Span | None:

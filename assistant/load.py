@@ -9,7 +9,7 @@ from assistant.pipeline import Assistant
 from assistant.read import OnnxReader
 from ingest.config import IngestConfig
 from ingest.embedder import load_embedder
-from ingest.index import Index, open_index
+from ingest.index import Index, current_folder, open_index
 
 
 def load_assistant(
@@ -36,7 +36,8 @@ def load_live_assistant(ingest: IngestConfig, config: AssistantConfig | None = N
         IngestError: as `load_assistant`.
         ModelLoadError: as `load_assistant`.
     """
-    return LiveAssistant(ingest, open_index(ingest), assistant_maker(ingest, config))
+    seen = current_folder(ingest)  # first: loading models takes long enough for another to be swapped in
+    return LiveAssistant(ingest, open_index(ingest), assistant_maker(ingest, config), seen)
 
 
 def assistant_maker(

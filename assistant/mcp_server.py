@@ -63,10 +63,7 @@ class Tools:
         def answered() -> CallToolResult:
             turns = turns_of(self._assistant, [turn.turn() for turn in history or ()])
             answer = self._assistant.ask(question, turns, Options(tuple(sources or ()), quotes))
-            documents = self._assistant.index.documents
-            return _result(
-                record_json(answer), render_text(answer, [item.source for item in documents.values()])
-            )
+            return _result(record_json(answer), render_text(answer, self._assistant.index.sources))
 
         return _tried(answered)
 
@@ -79,9 +76,9 @@ class Tools:
         answer: Annotated[AnswerToVerify | None, Field(description="Or a whole answer of `ask`.")] = None,
     ) -> CallToolResult:
         """Says whether a quote, or all of a saved answer, is in the sources word for word, or how not."""
-        index = self._assistant.index
 
         def checked() -> CallToolResult:
+            index = self._assistant.index
             if answer is not None:
                 found = verify_answer(answer.content(), index.documents, index.corpus_digest)
             else:
@@ -109,9 +106,9 @@ class Tools:
         around: Annotated[int, Field(ge=0, le=5000, description="Characters on each side.")] = 200,
     ) -> CallToolResult:
         """Lists the sources, or shows one with its sections and, if a span is given, the text around it."""
-        index = self._assistant.index
 
         def shown() -> CallToolResult:
+            index = self._assistant.index
             if (start is None) != (end is None) or (start is not None and source_id is None):
                 raise ToolError("start and end go together, with a source_id.")
             if source_id is None:

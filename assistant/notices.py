@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.premise import contradiction
 from assistant.procedures import KYPHOPLASTY, VERTEBROPLASTY, procedures
-from assistant.question import Expansion
+from assistant.question import MOST_PARTS, Expansion, asks_too_many
 from assistant.records import Citation
 from ingest.records import Document
 
@@ -21,6 +21,10 @@ def of_content(
         citations: the quotes shown.
     """
     found = []
+    if asks_too_many(question):
+        found.append(
+            f"More than {MOST_PARTS} questions at once are searched for as one: ask at most {MOST_PARTS}."
+        )
     other = _other_procedure(question)
     labels = _labels(citation for citation in citations if citation.source.about == other)
     if labels:

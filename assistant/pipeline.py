@@ -256,7 +256,7 @@ class Assistant:
             suggestions=self._suggestions(asked, (asked, *(turn.question for turn in history)), options),
             limits=limits(asked),
             notices=(),
-            confidence=1.0,
+            confidence=1.0 if found.statements else 0.0,
             band=None,
             corpus=self.index.corpus_digest,
             sources_searched=found.sources_searched,

@@ -23,5 +23,5 @@ def procedures(text: str) -> frozenset[str]:
 
 
 def subjects(source: Source) -> frozenset[str]:
-    """The procedures that a source is about."""
-    return EITHER if source.about == "both" else frozenset({source.about})
+    """The procedures that a source is about; none if it is about another subject."""
+    return EITHER if source.about == "both" else EITHER & {source.about}

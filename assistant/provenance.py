@@ -9,11 +9,13 @@ from assistant.bibliography import asked_fields, findings, meant_sources
 from assistant.cite import citation
 from assistant.records import Citation, Statement, Turn
 from assistant.topic import content_words
+from ingest.lexical import words
 from ingest.records import Document, Source
 
 # "Who reported that?", "Whose finding is it?": short questions about what was quoted last.
 _WHOSE = re.compile(
-    r"\b(?:who|whose|by whom|according to whom|which (?:study|authors?|group|paper|source|team))\b",
+    r"\b(?:who|whose|by whom|according to whom"
+    r"|which (?:study|studies|authors?|groups?|papers?|sources?|teams?))\b",
     re.IGNORECASE,
 )
 _SAID = re.compile(
@@ -21,7 +23,12 @@ _SAID = re.compile(
     r"|states?|stated|wrote|published|observed|suggested|suggests?|work|result|study|evidence)\b",
     re.IGNORECASE,
 )
-_WHOSE_WORDS = 4
+# Other words that such a question may hold and that name nothing that was found.
+_BESIDE = re.compile(
+    r"\b(?:first|originally|initially|exactly|original|behind|authors?|paper|source|quote|quotation|sentence"
+    r"|statement|conclusion|information|data|fact|rates?|figures?|numbers?|percentage)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +52,35 @@ def provenance(
     Args:
         question: as it was asked; what it leans on is told from the last turn.
         history: the earlier turns, oldest first.
-        sources: of the corpus.
+        sources: those that the asker leaves; no other is cited.
         documents: the corpus by source id; only those that the question means are read.
     """
     last = history[-1] if history else None
-    if last is not None and last.best_quote is not None and _asks_whose(question):
-        return _behind_quote(last.best_quote, documents)
+    if last is not None and last.best_quote is not None:
+        source_id, start, end = last.best_quote
+        searched = any(source.id == source_id for source in sources)
+        if searched and _asks_whose(question, documents[source_id].text[start:end]):
+            return _behind_quote(last.best_quote, documents[source_id])
     if not asked_fields(question):
         return None
     meant = meant_sources(question, sources, last.source_ids if last else ())
     return _from_records(question, [source.id for source in meant], documents)
 
 
-def _asks_whose(question: str) -> bool:
-    short = len(content_words(question)) <= _WHOSE_WORDS
-    return bool(short and _WHOSE.search(question) and _SAID.search(question))
+def _asks_whose(question: str, quote: str) -> bool:
+    """Whether it asks who says what was quoted: it names nothing, or only what stands in the quote."""
+    if not _WHOSE.search(question) or not _SAID.search(question):
+        return False
+    rest = question
+    for taken in (_WHOSE, _SAID, _BESIDE):
+        rest = taken.sub(" ", rest)
+    named, quoted = words([" ".join(content_words(rest)), quote])
+    return set(named) <= set(quoted)
 
 
-def _behind_quote(quote: tuple[str, int, int], documents: Mapping[str, Document]) -> Provenance | None:
+def _behind_quote(quote: tuple[str, int, int], document: Document) -> Provenance:
     """Who wrote the source of the last answer's first quote, and which study that quote reports."""
     source_id, start, end = quote
-    document = documents.get(source_id)
-    if document is None:
-        return None
     again = citation(1, document, (start, end))
     label = f"{document.source.label} ({document.source.kind})"
     if again.cited_as:

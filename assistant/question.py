@@ -11,9 +11,9 @@ from assistant.errors import QuestionError
 
 MAX_CHARACTERS = 2000
 _WORDS_FILE = Path(__file__).parent / "words.toml"
-# A second question in the same sentence: "… and how is it treated?"
 # What is made of characters that are not shown: control characters part words, others stand inside them.
 _SHOWN_AS = {"Cc": " ", "Cs": " ", "Co": " ", "Cf": ""}
+# A second question in the same message or sentence: "… and how is it treated?"
 _NEXT_PART = re.compile(
     r"(?<=[?;])\s+(?=\w)|,?\s+and\s+(?=(?:what|which|who|whom|when|where|why|how|is|are|was|were|does|do|did"
     r"|can|could|should|will)\b)",
@@ -22,7 +22,9 @@ _NEXT_PART = re.compile(
 # A part with fewer words than this is not a question of its own ("and how?"). Source: the
 # shortest questions of the evaluation set's development split that stand alone have three words.
 _PART_WORDS = 3
-
+# A question of more parts is taken whole. Source: chosen, to bound the time of an answer: for each part
+# passages are found and read.
+MOST_PARTS = 5
 
 _SMALL_LETTERS = 3
 
@@ -59,12 +61,21 @@ def checked_question(text: str) -> str:
 
 
 def parts(question: str) -> tuple[str, ...]:
-    """The questions that a question is made of; itself alone if it asks one thing."""
+    """The questions that a question is made of; itself alone if it asks one thing, or too many."""
+    return (question,) if asks_too_many(question) else _parts(question)
+
+
+def asks_too_many(question: str) -> bool:
+    """Whether a question has more parts than are searched for one by one."""
+    return len(_parts(question)) > MOST_PARTS
+
+
+def _parts(question: str) -> tuple[str, ...]:
     found = [part.strip(" ,;") for part in _NEXT_PART.split(question)]
     found = [part for part in found if part]
     if len(found) < 2 or any(len(part.split()) < _PART_WORDS for part in found):
         return (question,)
-    return tuple(found)
+    return tuple({part.casefold().rstrip(" ?"): part for part in found}.values())
 
 
 def expansions(question: str) -> tuple[Expansion, ...]:

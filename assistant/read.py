@@ -30,6 +30,9 @@ _SHA256 = {
 }
 # Input length in word pieces; the reader was trained at up to 280 and takes 320 (CARD.md).
 _MAX_PIECES = 320
+# Of a question at most this many are read, so that as many at least are left for the passage. Source: half
+# of the input; the questions that the reader was trained on are far shorter.
+_QUESTION_PIECES = _MAX_PIECES // 2
 # A highlight has at most this many word pieces. Source: longer spans are hardly ever the shortest
 # answer in the reader's training data.
 _MAX_HIGHLIGHT = 24
@@ -86,12 +89,14 @@ class PassageReader:
         _verify(folder / _TOKENIZER)
         self._model = model
         self._tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER))
-        self._tokenizer.enable_truncation(_MAX_PIECES, strategy="only_second")
+        self._tokenizer.no_truncation()  # of question and passage, each has a length of its own
         self._tokenizer.no_padding()
         self._threads = ThreadPoolExecutor(threads or os.cpu_count(), thread_name_prefix="reader")
 
     def read(self, question: str, passages: Sequence[Passage]) -> tuple[Reading, ...]:
         """One reading for each passage, in their order; no passages give none.
+
+        Of a question of more than 160 word pieces the first 160 are read.
 
         Each core reads one passage at a time. Two cores take half the time of a padded batch for it, and
         two thirds of what they take on one passage together; and a reading does not depend on what else is
@@ -100,7 +105,7 @@ class PassageReader:
         return tuple(self._threads.map(lambda passage: self._read(question, passage), passages))
 
     def _read(self, question: str, passage: Passage) -> Reading:
-        encoding = self._tokenizer.encode(question, passage.text)
+        encoding = self._encoded(question, passage.text)
         answerable, start, end, evidence = self._model(
             {
                 "input_ids": np.array([encoding.ids], dtype=np.int64),
@@ -109,6 +114,14 @@ class PassageReader:
             }
         )
         return _reading(passage, encoding, float(answerable[0]), start[0], end[0], evidence[0])
+
+    def _encoded(self, question: str, text: str) -> Encoding:
+        """The pair as the model takes it, both cut so that it is no longer than the model reads."""
+        asked = self._tokenizer.encode(question, add_special_tokens=False)
+        asked.truncate(_QUESTION_PIECES)
+        read = self._tokenizer.encode(text, add_special_tokens=False)
+        read.truncate(_MAX_PIECES - len(asked) - self._tokenizer.num_special_tokens_to_add(is_pair=True))
+        return self._tokenizer.post_process(asked, read)
 
 
 class OnnxReader(PassageReader):

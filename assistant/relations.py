@@ -26,6 +26,7 @@ _OF_ANY_PROCEDURE = ("effect", "cause")
 # Of several claims of two quotes the pair that speaks of the same procedure tells more.
 _TELLS_MORE = ("differ", "agree", "not comparable")
 _PROCEDURES = "They speak of different procedures"
+_ANOTHER = "another subject"
 _THE_PATIENT = re.compile(r"\b(?:the|our|his|her) (?:patient|case)|\b(?:he|she)\b", re.IGNORECASE)
 _POINTS = {
     "rate": "the rate of {}",
@@ -155,8 +156,6 @@ def _literally(first: Claim, second: Claim) -> Literal["agree", "differ", "silen
 def _obstacle(one: Citation, first: Claim, other: Citation, second: Claim) -> str:
     """Why two claims that are not the same need not contradict one another; empty if nothing does."""
     here, there = _procedures(one, first), _procedures(other, second)
-    if first.kind == "safety" and not first.procedures & second.procedures:
-        return "silent"
     if first.kind == "comparator" and here != there:
         return f"They compare with different things: {_listed(here)} and {_listed(there)}."
     if here and there and not here & there:
@@ -184,7 +183,9 @@ def _procedures(citation: Citation, claim: Claim) -> frozenset[str]:
     if claim.kind == "cause":
         return frozenset()
     named = claim.procedures or procedures(citation.quote)
-    return named if named or claim.kind in _OF_ANY_PROCEDURE else subjects(citation.source)
+    if named or claim.kind in _OF_ANY_PROCEDURE:
+        return named
+    return subjects(citation.source) or frozenset({_ANOTHER})
 
 
 def _point(first: Claim, second: Claim) -> str:

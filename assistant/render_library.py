@@ -180,7 +180,8 @@ def _results(results: Results | None, corpus: str) -> str:
     head = f'<thead><tr><th scope="col">measure</th>{heads}</tr></thead>'
     return (
         "<p>On questions written for evaluation, each figure with its 95 % interval. Settings were fitted on "
-        "the development questions; the test questions only report.</p>"
+        "the development questions; the test questions only report, but for comparisons and opening lines, "
+        "whose words were extended by someone who had read them.</p>"
         + other * (results.corpus != corpus)
         + f"<p>On the test questions:</p><ul>{in_short}</ul>" * bool(in_short)
         + "<details><summary>All measures</summary>"

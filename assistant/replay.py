@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any, Protocol
 
 from assistant.errors import QuestionError
+from assistant.question import checked_question
 from assistant.records import Answer, Hit, Turn
 from ingest.records import Document, Source
 
@@ -59,7 +60,7 @@ def read_turns(content: object) -> tuple[Turn, ...]:
     """The turns that the browser sends back, checked: they may come from storage that was damaged.
 
     Raises:
-        QuestionError: it is not a list of at most MAX_TURNS turns.
+        QuestionError: it is not a list of at most MAX_TURNS turns, or one of them holds no question.
     """
     if not isinstance(content, list) or len(content) > MAX_TURNS:
         raise QuestionError(_UNREADABLE)
@@ -100,6 +101,10 @@ def _turn(item: object) -> Turn:
         raise QuestionError(_UNREADABLE)
     if not all(isinstance(name, str) for name in ids):
         raise QuestionError(_UNREADABLE)
+    try:
+        question, standalone = checked_question(question), checked_question(standalone)
+    except QuestionError as error:
+        raise QuestionError(_UNREADABLE) from error
     return Turn(question, standalone, tuple(ids), _best_quote(best))
 
 

@@ -15,7 +15,7 @@ from ingest.records import Source
 Report = Callable[[str, tuple[Hit, ...]], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # arrays are not compared: a search equals itself alone
 class Search:
     """What was found for one question, before anything is decided.
 

@@ -58,22 +58,19 @@ class Speller:
                 corrected.append(Expansion(word, str(nearest[0])))
         return tuple(dict.fromkeys(corrected))
 
-    def unknown(self, question: str, added: Sequence[Expansion] = ()) -> tuple[str, ...]:
-        """The words that are neither plain English nor of the corpus nor near a word of it, in any form.
+    def unknown(self, question: str, added: Sequence[Expansion]) -> tuple[str, ...]:
+        """The words that are neither plain English nor of the corpus, in any form, nor searched otherwise.
 
         Args:
             question: is looked at.
-            added: what was searched beside its words, which are known by that.
+            added: what was searched beside its words, corrections too; those words are known by that.
         """
-        corrected = {expansion.asked for expansion in self.corrections(question)}
         found = dict.fromkeys(word for word in _WORD.findall(question) if len(word) >= _SHORTEST)
         understood = " ".join(expansion.asked for expansion in added).casefold().split()
         return tuple(
             word
             for word in found
-            if word not in corrected
-            and word.casefold() not in understood
-            and not self._stems.issuperset(words([word])[0])
+            if word.casefold() not in understood and not self._stems.issuperset(words([word])[0])
         )
 
     def uses_any(self, texts: Iterable[str]) -> bool:

@@ -112,12 +112,12 @@ def _check_place(quote: str, document: Document, span: Span, places: Sequence[Pl
     """The check of a quote that is said to stand at one place, given where it stands in its source."""
     named = Place(document.source.id, *span)
     elsewhere = tuple(place for place in places if place != named)
-    if 0 <= span[0] < span[1] and document.text[slice(*span)] == quote:
-        reason = "The quote is what stands there, word for word."
-        return QuoteCheck(True, reason, quote, named, document.source.sha256, elsewhere, ())
     if not 0 <= span[0] < span[1] <= len(document.text):
         reason = f"There is no such place: the source's text ends at {len(document.text)}."
         return QuoteCheck(False, reason, quote, None, "", elsewhere, ())
+    if document.text[slice(*span)] == quote:
+        reason = "The quote is what stands there, word for word."
+        return QuoteCheck(True, reason, quote, named, document.source.sha256, elsewhere, ())
     reason = (
         "The quote stands in this source, but not there." if elsewhere else "Something else stands there."
     )

@@ -133,7 +133,7 @@ def fit(assistant: Assistant, observations: Sequence[Observation]) -> dict[str, 
             "corpus": assistant.index.corpus_digest,
             "reader": reader,
             "embedder": assistant.index.model,
-            "balanced_accuracy_held_out": round(_balanced(probabilities >= threshold, answers), 4),
+            "balanced_accuracy_at_threshold": round(_balanced(probabilities >= threshold, answers), 4),
         },
     }
 

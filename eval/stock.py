@@ -1,4 +1,4 @@
-"""What the assistant is compared with: LlamaIndex as it comes, over the same files with the same model.
+"""What the assistant is compared with: LlamaIndex as it comes, over the same files with MiniLM as it comes.
 
 A `VectorStoreIndex` in memory with the library's default settings: passages of 1,024 tokens that overlap by
 200, of which the nearest two are shown. The files go in as they are, without the metadata of the file system,
@@ -33,7 +33,7 @@ class StockLlamaIndex:
     Args:
         folder: of the corpus.
         sources: of the corpus.
-        embedder: the assistant's own.
+        embedder: of the model that it is to be measured with.
     """
 
     name = "llamaindex"

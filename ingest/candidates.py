@@ -5,6 +5,7 @@ Nothing is changed here. What a document says of itself is proposed as it says i
 """
 
 import hashlib
+import os
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -223,11 +224,22 @@ def _proposed(examination: Examination, path: Path, old: Source | None) -> Sourc
     }
     return Source(
         **empty
-        | {"id": "new", "title": path.stem, "kind": "other document", "about": "other", "path": "new"}
+        | {
+            "id": "new",
+            "title": _title_of_name(path),
+            "kind": "other document",
+            "about": "other",
+            "path": "new",
+        }
         | {"peer_review_basis": _NOT_STATED, "licence": _NOT_STATED}
         | stated
         | {"format": examination.format, "sha256": examination.sha256}
     )
+
+
+def _title_of_name(path: Path) -> str:
+    """The file's name without its ending; letters that are not UTF-8 are shown as unknown signs."""
+    return os.fsencode(path.stem).decode("utf-8", "replace")
 
 
 def _named(proposed: Source, given: Mapping[str, Any], path: Path, *, new: bool) -> Source:

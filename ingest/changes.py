@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,12 +90,11 @@ def affected_cases(path: Path, old: Document, new: Document | None) -> Affected:
     Raises:
         CorpusError: the file cannot be read.
     """
-    quotes = {
-        str(case["id"]): [str(quote) for fact in case["facts"] for quote in fact["quotes"]]
-        for case in (_objects(path) if path.exists() else ())
-        if "id" in case and "facts" in case
-    }
-    return _affected(quotes, old, new)
+
+    def said(case: Any) -> list[str]:
+        return [str(quote) for fact in case.get("facts", ()) for quote in fact["quotes"]]
+
+    return _affected(_quotes(path, said) if path.exists() else {}, old, new)
 
 
 def affected_answers(paths: Iterable[Path], old: Document, new: Document | None) -> Affected:
@@ -109,15 +108,16 @@ def affected_answers(paths: Iterable[Path], old: Document, new: Document | None)
     Raises:
         CorpusError: a file cannot be read.
     """
+
+    def said(answer: Any) -> list[str]:
+        citations = answer.get("citations", ())
+        own = [one for one in citations if one.get("source", {}).get("id") == old.source.id]
+        return [str(one.get("quote", "")) for one in own]
+
     quotes: dict[str, list[str]] = {}
     for path in paths:
         for file in sorted(path.rglob("*.json*")) if path.is_dir() else (path,):
-            for answer in _objects(file):
-                quotes[str(answer.get("id"))] = [
-                    str(citation.get("quote", ""))
-                    for citation in answer.get("citations", ())
-                    if citation.get("source", {}).get("id") == old.source.id
-                ]
+            quotes |= _quotes(file, said)
     return _affected(quotes, old, new)
 
 
@@ -137,13 +137,16 @@ def _sentences(document: Document | None, passage: Passage) -> list[str]:
     return [plain(document.text[start:end]) for start, end in passage.sentences] if document else []
 
 
-def _objects(path: Path) -> Iterator[dict[str, Any]]:
-    """The objects of a file of JSON, one for the whole file or one a line."""
+def _quotes(path: Path, said: Callable[[Any], list[str]]) -> dict[str, list[str]]:
+    """What the objects of a file of JSON say, by their id; it holds one in all or one a line."""
+    wrong = f"{path} cannot be read: %s. Give a file of JSON or JSON lines."
     try:
         text = path.read_text("utf-8")
-        parts: Sequence[str] = [text] if path.suffix == ".json" else text.splitlines()
-        for part in parts:
-            if part.strip():
-                yield dict(json.loads(part))
-    except (OSError, ValueError, TypeError) as error:
-        raise CorpusError(f"{path} cannot be read: {error}. Give a file of JSON or JSON lines.") from error
+        parts = [text] if path.suffix == ".json" else text.splitlines()
+        objects = [json.loads(part) for part in parts if part.strip()]
+    except (OSError, ValueError) as error:
+        raise CorpusError(wrong % error) from error
+    try:
+        return {str(item.get("id")): said(item) for item in objects}
+    except (TypeError, AttributeError, KeyError) as error:
+        raise CorpusError(wrong % "what it holds has another form") from error

@@ -204,19 +204,30 @@ class Library:
         self, before: tuple[Source, ...], sources: tuple[Source, ...], new: Sequence[Candidate]
     ) -> BuildResult:
         folder = self.config.corpus_folder
+        paths = {item.source.path for item in new}
+
+        def commit() -> None:
+            if self.sources() != before:
+                raise CorpusError(
+                    f"{folder / MANIFEST} was changed meanwhile, by hand or by another program, and stays as "
+                    "it is. Run the command again."
+                )
+            write_manifest(folder, sources)
+            paths.update(source.path for source in before)
+
         try:
             for item in new:
                 _copy(item, folder)
-            return self._builder.build(sources, commit=lambda: write_manifest(folder, sources))
+            return self._builder.build(sources, commit=commit)
         finally:
-            self._remove_unlisted([*before, *(item.source for item in new)])
+            if (folder / MANIFEST).is_file() or not before:  # without it nobody knows what it lists
+                self._remove_unlisted(paths)
 
-    def _remove_unlisted(self, sources: Iterable[Source]) -> None:
-        """Removes the files of those sources that the manifest does not list (any more)."""
+    def _remove_unlisted(self, paths: Iterable[str]) -> None:
+        """Removes those of the files in the corpus folder that the manifest does not list (any more)."""
         folder = self.config.corpus_folder.resolve()
         with suppress(IngestError):
-            listed = {source.path for source in self.sources()}
-            for path in {source.path for source in sources} - listed:
+            for path in set(paths) - {source.path for source in self.sources()}:
                 if (folder / path).resolve().is_relative_to(folder):
                     (folder / path).unlink(missing_ok=True)
 

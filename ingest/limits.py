@@ -9,8 +9,8 @@ MEGABYTE = 1_000_000
 class Limits:
     """What reading one file may take. Beyond it the file is refused with one line that says so.
 
-    Source: the largest of the awkward files (32 MB together, 872 pages the longest) take at most a third of
-    each, see the table in ingest/README.md.
+    Source: the largest of the awkward files (32 MB together, 872 pages the longest) take about half of the
+    seconds and at most a third of the rest, see the table in ingest/README.md.
 
     Attributes:
         file_bytes: size of the file.

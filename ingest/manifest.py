@@ -1,6 +1,7 @@
 """The corpus manifest: which documents there are and what they are."""
 
 import hashlib
+import re
 import tomllib
 from collections import Counter
 from dataclasses import asdict, fields
@@ -27,6 +28,10 @@ _TYPES: dict[str, type] = {field.name: str for field in fields(Source)} | {
     "peer_reviewed": bool,
     "abstract_only": bool,
 }
+# Halves of characters, which stand for bytes of a command line that are not UTF-8.
+_NOT_A_CHARACTER = re.compile(r"[\ud800-\udfff]")
+# Source: digits of any script, as int() takes them; no year or number of patients has more than nine.
+_WHOLE_NUMBER = re.compile(r"\d{1,9}")
 _YES_NO = {"yes": True, "no": False, "true": True, "false": False}
 
 
@@ -112,7 +117,7 @@ def field_value(name: str, text: str) -> Any:
         return [part.strip() for part in text.split(";") if part.strip()]
     if kind is bool and text.lower() in _YES_NO:
         return _YES_NO[text.lower()]
-    if kind is int and text.isdigit():
+    if kind is int and _WHOLE_NUMBER.fullmatch(text):
         return int(text)
     if kind is str:
         return text
@@ -131,6 +136,10 @@ def _check_values(entry: dict[str, Any], name: str) -> None:
     for author in entry.get("authors", ()):
         if not isinstance(author, str) or not author.strip():
             raise ManifestError(f"{name}: authors holds {author!r}; each should be a name.")
+    for field, value in entry.items():
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and _NOT_A_CHARACTER.search(text):
+                raise ManifestError(f"{name}: {field} = {text!r} is not UTF-8. Type it anew.")
 
 
 def read_source(folder: Path, source: Source) -> bytes:

@@ -46,7 +46,7 @@ def parse(content: bytes, name: str) -> Parsed:
     proposal = Proposal.of(
         {
             "title": _line(message, "Subject"),
-            "authors": tuple(filter(None, [re.sub(r"\s*<[^>]*>|[\"']", "", _line(message, "From"))])),
+            "authors": (re.sub(r"\s*<[^>]*>|[\"']", "", _line(message, "From")),),
             "year": int(date.group()) if date else None,
         },
         "the head of the message",

@@ -1,4 +1,4 @@
-"""Word, OpenDocument, RTF and PowerPoint files and EPUB books: made to a page by pandoc and read as one."""
+"""Word, Excel, OpenDocument, RTF, PowerPoint and EPUB files: made to a page by pandoc and read as one."""
 
 import io
 import zipfile

@@ -82,8 +82,9 @@ class Proposal:
 
     @classmethod
     def of(cls, found: Mapping[str, Any], where: str) -> "Proposal":
-        """The proposal of fields that were all found in one place."""
-        kept = {name: value for name, value in found.items() if value}
+        """The proposal of fields that were all found in one place; names that are blank are dropped."""
+        authors = tuple(name.strip() for name in found.get("authors", ()) if name.strip())
+        kept = {name: value for name, value in {**found, "authors": authors}.items() if value}
         return cls(**kept, found_in=dict.fromkeys(kept, where))
 
 

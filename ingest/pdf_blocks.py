@@ -21,7 +21,6 @@ from ingest.table_rows import tabbed
 _LARGER = 1.08
 _HEADING_WORDS = 16
 _NUMBERED = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2})*)\.?\s+(?=\D)")
-_LETTERED = re.compile(r"(?:[A-Z]|[IVX]{1,4})\.\s+\S")
 _ENDS_AS_PROSE = re.compile(r"[.,;:]$")
 # A line at the head or foot of so many pages that differs in digits alone is a running head.
 _RECURS = 3

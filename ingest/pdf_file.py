@@ -1,4 +1,4 @@
-"""PDF files through PyMuPDF, the one module that imports it.
+"""PDF files through PyMuPDF, the one module here that imports it.
 
 PyMuPDF is imported when the first file is opened, because that takes half a second and most files are none
 of its own. It runs no script of a document and follows no link of it.

@@ -45,7 +45,8 @@ class WatchedFolder:
         self._library = library
         self._tell = tell
         self._complain = complain
-        self._hashes: dict[Path, str] = {}  # of the files that were dealt with
+        self._looked_at: dict[Path, str] = {}  # the last hash of each file that was dealt with
+        self._held: dict[Path, str] = {}  # the hash of its version in the corpus, whatever came after that
         self._open: set[Path] = set(document_files([folder]))  # files that wait to be dealt with
 
     def take(self, paths: Iterable[Path]) -> None:
@@ -68,10 +69,11 @@ class WatchedFolder:
         except CorpusError as error:
             self._refuse(path, "", str(error))
             return
-        before = self._hashes.get(path)
         sources = {source.sha256: source for source in self._library.sources()}
-        old = sources.get(before or "")
-        if digest == before or digest in sources:
+        old = sources.get(self._held.get(path, ""))
+        if digest in sources:
+            self._taken(path, digest)
+        elif digest == self._looked_at.get(path):
             self._done(path, digest)
         elif old is None:
             new[path] = digest
@@ -96,7 +98,7 @@ class WatchedFolder:
             self._complain(str(error))
             return
         for item in candidates:
-            self._done(item.path, new[item.path])
+            self._taken(item.path, new[item.path])
 
     def _replace(self, old: Source, path: Path, digest: str) -> None:
         try:
@@ -108,11 +110,12 @@ class WatchedFolder:
         except IngestError as error:
             self._complain(str(error))
             return
-        self._done(path, digest)
+        self._taken(path, digest)
 
     def _vanished(self, path: Path) -> None:
         self._open.discard(path)
-        digest = self._hashes.pop(path, None)
+        self._looked_at.pop(path, None)
+        digest = self._held.pop(path, None)
         for source in self._library.sources():
             if source.sha256 == digest:
                 self._complain(
@@ -124,8 +127,12 @@ class WatchedFolder:
         self._complain(reason)
         self._done(path, digest)
 
+    def _taken(self, path: Path, digest: str) -> None:
+        self._held[path] = digest
+        self._done(path, digest)
+
     def _done(self, path: Path, digest: str) -> None:
-        self._hashes[path] = digest
+        self._looked_at[path] = digest
         self._open.discard(path)
 
 

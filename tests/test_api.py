@@ -1,5 +1,6 @@
 """The routes below /api/v1, with an assistant that quotes the real documents."""
 
+import asyncio
 import json
 from dataclasses import replace
 
@@ -297,6 +298,65 @@ def test_the_examples_of_the_document_can_be_asked(client, example):
     assert client.post("/api/v1/ask", json=body).status_code == 200
     quote = schemas["QuoteToVerify"]["examples"][example]
     assert client.post("/api/v1/verify", json=quote).json()["exact"] is True
+
+
+class OffTheLoop(FakeAssistant):
+    """An assistant whose index may be looked at in a thread only: it reads the disk, and others wait."""
+
+    @property
+    def index(self):
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return self._index
+        raise AssertionError("the index was looked at where all other requests wait for it")
+
+    @index.setter
+    def index(self, index):
+        self._index = index
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/v1/ask", {"question": QUESTION, "sources": [CASE], "history": [{"question": "Why?"}]}),
+        ("/api/v1/ask/stream", {"question": QUESTION, "sources": [CASE]}),
+        ("/api/v1/verify", {"quote": COMMON}),
+        ("/v1/chat/completions", {"model": "any", "messages": [{"role": "user", "content": QUESTION}]}),
+        ("/api/v1/sources", None),
+        (f"/api/v1/sources/{REVIEW}?start=5&end=9", None),
+        ("/api/v1/search?q=leak", None),
+        ("/readyz", None),
+        ("/metrics", None),
+    ],
+)
+def test_while_the_disk_is_read_for_one_request_the_others_go_on(path, body):
+    with TestClient(api_of(OffTheLoop())) as client:
+        reply = client.get(path) if body is None else client.post(path, json=body)
+    assert reply.status_code == 200
+
+
+class Records:
+    """An index whose documents cannot be read, only its sources."""
+
+    sources = tuple(document.source for document in corpus().values())
+    fingerprint, corpus_digest = "f" * 64, "0" * 64
+
+
+def test_a_chat_completion_reads_no_document_to_name_the_sources(assistant):
+    assistant.index = Records()
+    with TestClient(api_of(assistant)) as client:
+        body = {"model": "any", "messages": [{"role": "user", "content": "What does it cost?"}]}
+        reply = client.post("/v1/chat/completions", json=body)
+    said = reply.json()["choices"][0]["message"]["content"]
+    assert all(source.label in said for source in Records.sources)
+
+
+def test_a_source_that_is_not_known_is_told_before_earlier_questions_are_asked_again(assistant):
+    body = {"question": QUESTION, "sources": ["nowhere"], "history": [{"question": "Why?"}]}
+    with TestClient(api_of(assistant)) as client:
+        assert client.post("/api/v1/ask", json=body).status_code == 422
+    assert assistant.asked == []
 
 
 def test_the_evaluation_asks_a_running_assistant_over_this_interface():

@@ -22,7 +22,7 @@ NAMES = {"http://www.w3.org/2000/svg"}
 
 @pytest.fixture(scope="module")
 def client():
-    with TestClient(create_app(FakeAssistant())) as client:
+    with TestClient(create_app(FakeAssistant(), names=["testserver"])) as client:
         yield client
 
 

@@ -40,6 +40,17 @@ def quotes(finding):
         pytest.param("Which key words are given?", ["Keywords"], id="keywords"),
         pytest.param("What is the title of the second paper?", ["Title"], id="title"),
         pytest.param("Which pages does it fill?", ["Issue"], id="pages"),
+        pytest.param("How old is the case report?", ["Published"], id="age of a document"),
+        pytest.param("How recent are these sources?", ["Published"], id="age of all"),
+        pytest.param("When was the review on embolism published?", ["Published"], id="what it is about"),
+        pytest.param("In which year was Prutki's paper written?", ["Published"], id="year"),
+        pytest.param("When was it received and accepted?", ["Received", "Accepted"], id="two dates"),
+        pytest.param("Where do the authors of the review work?", ["Affiliations"], id="work"),
+        pytest.param("Where do Zi Mao and Jun-Feng Li work?", ["Affiliations"], id="work of one"),
+        pytest.param("Which hospital are the authors from?", ["Affiliations"], id="hospital"),
+        pytest.param("Who are the authors of the review?", ["Authors"], id="authors"),
+        pytest.param("Who is the first author of the review?", ["Authors"], id="first author"),
+        pytest.param("By whom was the case report written?", ["Authors"], id="by whom"),
     ],
 )
 def test_a_question_about_a_document_names_its_field(question, fields):
@@ -56,6 +67,28 @@ def test_a_question_about_a_document_names_its_field(question, fields):
         "Is vertebroplasty a licensed procedure?",
         "Who reported rib fractures?",
         "Where were the results of vertebroplasty published?",
+        "How old is the patient in the case report?",
+        "How old is the patient in report one?",
+        "How new are the fractures in the case report?",
+        "How old was the woman of the review when the report was made?",
+        "What did the authors conclude from the case?",
+        "What did the authors of the review conclude?",
+        "What did the first author do?",
+        "In the case report, when had the patient received antibiotics?",
+        "When was the report's patient received?",
+        "When was cement leakage accepted as harmless in this review?",
+        "When was vertebroplasty first published in a study?",
+        "Which year are the patients of this study from?",
+        "Which hospital treated the patient in the case report?",
+        "Which country has the most operations according to the review?",
+        "By whom is the procedure performed?",
+        "Should consent be written by the patient?",
+        "Where does the cement work?",
+        "Does the review advise to reuse needles?",
+        "Which issue does the review discuss first?",
+        "Who paid for the treatment of the patient in the report?",
+        "Who reported the complication in this case report?",
+        "What correspondence of images and symptoms does the study find?",
         pytest.param("Which patients should not be treated?", id="patients"),
         pytest.param("What cement volume is safe?", id="volume of cement"),
         pytest.param("When do symptoms of embolism begin?", id="when"),
@@ -191,3 +224,45 @@ def test_a_long_paragraph_is_cut_to_the_sentence_that_holds_the_value():
     source = replace(document("002").source, doi="10.5/example")
     long = Document(source, text, (block,), (), (), (), ((0, len(text), 0, len(text)),))
     assert quotes(findings(next(field for field in FIELDS if field.name == "DOI"), long)) == [sentence]
+
+
+def with_masthead(text, **fields):
+    """A document of one line that is left out, with a record of these fields."""
+    block = Block("paragraph", 0, len(text), (Piece(0, len(text)),), 0, "masthead")
+    source = replace(document("002").source, **fields)
+    return Document(source, text, (block,), (), (), (), ((0, len(text), 0, len(text)),))
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "line"),
+    [
+        pytest.param("Authors", {"authors": ("José Muñoz",)}, "Jose Munoz wrote it", id="record alone"),
+        pytest.param("Authors", {"authors": ("José Muñoz",)}, "José Muñoz wrote it", id="both"),
+        pytest.param("Authors", {"authors": ("Jose Munoz",)}, "José Muñoz wrote it", id="text alone"),
+        pytest.param("Journal", {"journal": "Révue d'Os"}, "In: Révue d'Os", id="journal"),
+        pytest.param("Title", {"title": "Über Brüche"}, "Über Brüche", id="title"),
+    ],
+)
+def test_a_value_is_found_with_and_without_its_accents(name, fields, line):
+    field = next(field for field in FIELDS if field.name == name)
+    assert quotes(findings(field, with_masthead(line, **fields))) == [line]
+
+
+@pytest.mark.parametrize("question", ["Is the Révue d'Os peer reviewed?", "Is the Revue d'Os peer reviewed?"])
+def test_a_journal_with_an_accent_is_told_by_its_name_with_and_without_it(question):
+    meant = replace(document("002").source, journal="Révue d'Os")
+    assert meant_sources(question, (SOURCES[0], meant), ()) == (meant,)
+
+
+@pytest.mark.parametrize(
+    ("fields", "line", "found"),
+    [
+        pytest.param({"volume": "", "issue": "", "pages": "", "year": None}, "(): | None, 3", [], id="none"),
+        pytest.param({"volume": "", "year": 2024}, "On 5 May 2024, we wrote", [], id="no volume"),
+        pytest.param({"volume": "12", "issue": "", "year": 2024}, "J 2024, 12", ["J 2024, 12"], id="volume"),
+        pytest.param({"volume": "12", "issue": "", "year": None}, "None, 12", [], id="no year"),
+    ],
+)
+def test_the_issue_is_looked_for_only_by_what_the_record_holds(fields, line, found):
+    finding = findings(next(f for f in FIELDS if f.name == "Issue"), with_masthead(line, **fields))
+    assert (quotes(finding) if finding else []) == found

@@ -1,5 +1,6 @@
 """What is proposed for a file: its entry, guessed where it states nothing, for a person to confirm."""
 
+import os
 import re
 
 import pymupdf
@@ -45,6 +46,22 @@ def test_a_text_that_states_no_title_is_named_by_its_first_line(examined):
 
 def test_a_text_without_a_short_line_is_named_by_its_file(examined):
     assert examined("plain words.txt", PROSE * 8).source.title == "plain words"
+
+
+def test_a_file_whose_name_is_not_utf8_is_named_with_an_unknown_sign(examined):
+    found = examined(os.fsdecode(b"plain caf\xe9.txt"), PROSE * 8)
+    assert found.source.title == "plain caf\N{REPLACEMENT CHARACTER}"
+
+
+def test_a_given_title_that_is_not_utf8_is_refused_in_a_line(examined):
+    found = examined("plain words.txt", PROSE * 8, title="\udcff")
+    assert isinstance(found, Refused) and "title = '\\udcff' is not UTF-8" in found.reason
+
+
+def test_a_message_from_nobody_is_named_by_its_subject(examined):
+    mail = f"From: '' '' <a@example.org>\nSubject: Leaks of cement\n\n{PROSE}"
+    found = examined("mail.eml", mail)
+    assert found.source.authors == () and found.source.id.startswith("leaks-of-cement-")
 
 
 def test_what_is_given_goes_before_what_the_document_states(examined):

@@ -124,9 +124,23 @@ def test_saved_answers_are_read_from_files_and_folders(tmp_path):
     assert (affected.lost, affected.kept) == (("one",), ("two",))
 
 
-@pytest.mark.parametrize("content", ["no JSON", "[1, 2]", "7"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "no JSON", "[1, 2]", "7", "null", '["ab"]', '{"citations": null}', '{"citations": ["x"]}',
+        '{"citations": [{"source": "s"}]}',
+    ],
+)  # fmt: skip
 def test_a_file_that_holds_no_answers_is_named(tmp_path, content):
     path = tmp_path / "answers.json"
     path.write_text(content, "utf-8")
     with pytest.raises(CorpusError, match=r"answers\.json cannot be read"):
         affected_answers([path], *versions())
+
+
+@pytest.mark.parametrize("content", ['{"facts": null}', '{"facts": ["x"]}', '{"facts": [{}]}', "[]"])
+def test_a_file_that_holds_no_cases_is_named(tmp_path, content):
+    path = tmp_path / "cases.jsonl"
+    path.write_text(content, "utf-8")
+    with pytest.raises(CorpusError, match=r"cases\.jsonl cannot be read"):
+        affected_cases(path, *versions())

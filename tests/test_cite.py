@@ -61,6 +61,8 @@ def test_a_quote_that_the_file_cuts_in_two_has_two_places_in_the_file():
         pytest.param((10, 10), id="empty"),
         pytest.param((50, 20), id="ends before it starts"),
         pytest.param((10_000_000, 10_000_020), id="outside the text"),
+        pytest.param((38_000, 10_000_000), id="ends behind the text"),
+        pytest.param((-20, -1), id="counted from the end"),
     ],
 )
 def test_a_span_without_words_is_no_quote(where):
@@ -105,11 +107,20 @@ def test_a_citation_that_is_not_what_stands_there_fails_its_check(change):
         pytest.param("In [1837] and (3) and 7.", [], id="other numbers"),
         pytest.param("Rare [7-3].", [], id="range that runs backwards"),
         pytest.param("Leaks are rare.³,⁷ They heal in groups⁴⁻⁶.", [3, 7, 4, 5, 6], id="raised"),
+        pytest.param("Leaks are rare.³,,⁷ They heal⁴,–⁶.", [3, 7, 4, 6], id="nothing between two commas"),
         pytest.param("An area of 5 cm² and 10³ cells per m².", [], id="exponents"),
     ],
 )
 def test_the_numbers_in_brackets_lead_to_the_reference_list(text, expected):
     assert numbers(text) == expected
+
+
+def test_a_citation_that_ends_behind_the_text_fails_its_check():
+    report = document("002")
+    length = len(report.text)
+    last = citation(1, report, (length - 20, length))
+    with pytest.raises(VerificationError, match="Citation 1"):
+        verify(replace(last, end=length + 1), report)
 
 
 def test_a_reference_is_given_as_it_stands_with_its_identifiers():

@@ -233,3 +233,11 @@ def test_every_pair_of_sentences_of_the_corpus_that_is_compared_was_read():
     for pair in combinations(quotes.values(), 2):
         found += Counter((item.relation, item.point) for item in compare(pair))
     assert found == READ
+
+
+def test_a_source_on_another_subject_is_not_said_to_speak_of_a_procedure_named_other():
+    elsewhere = replace(BOTH, source=replace(BOTH.source, about="other"))
+    first, second = saying(1, KYPHOPLASTY, "Leakage was 9%."), saying(2, elsewhere, "Leakage was 41%.")
+    (found,) = compare((first, second))
+    assert found.relation == "not comparable"
+    assert found.obstacle == "They speak of different procedures: kyphoplasty and another subject."

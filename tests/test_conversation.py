@@ -5,8 +5,10 @@ from assistant.conversation import (
     leans,
     own_words,
     readings,
+    self_contained_parts,
     standalone_question,
 )
+from assistant.question import MAX_CHARACTERS
 from assistant.records import Turn
 
 FIRST = "How often does cement leak in the lumbar spine during kyphoplasty?"
@@ -25,6 +27,10 @@ def turn(question, standalone=None):
         pytest.param("How long?", id="no topic"),
         pytest.param("What about the elderly population?", id="what about"),
         pytest.param("Why?", id="why alone"),
+        pytest.param("When can they go back to work after it?", id="back to work"),
+        pytest.param("When does she get back to sports?", id="back to sports"),
+        pytest.param("Can that lead to permanent paralysis?", id="that is a subject"),
+        pytest.param("How often does that cause lasting pain?", id="that causes"),
     ],
 )
 def test_a_question_without_a_topic_of_its_own_leans(question):
@@ -39,6 +45,9 @@ def test_a_question_without_a_topic_of_its_own_leans(question):
         pytest.param("Do patients who smoke develop pneumonia?", id="who points into the sentence"),
         pytest.param("Another question: does it hurt?", id="announces a new topic"),
         pytest.param("By the way, who invented it?", id="by the way"),
+        pytest.param("Back to infection: is it common?", id="back to a topic"),
+        pytest.param("Thanks. Now let's go back to infection: is it common?", id="let us go back"),
+        pytest.param("Is a leak that can spread dangerous?", id="that points at the word before"),
         pytest.param(
             "Does this cement harden faster than older resins in warm operating rooms?", id="many words"
         ),
@@ -109,6 +118,18 @@ def test_other_leaning_questions_get_the_topic_of_the_one_before(question, expec
 def test_the_topic_comes_from_the_last_question_as_it_was_understood():
     history = [turn("Is fever common?"), turn("And pain?", "Is radicular pain common?")]
     assert standalone_question("Why?", history) == "Why (is radicular pain common)?"
+
+
+@pytest.mark.parametrize("question", ["Is it safe?", "And in the frail?", "What about the lumbar spine?"])
+@pytest.mark.parametrize("before", ["Does " + "x" * 1990, "neck " + "y" * 1994, "a1 b2 c3 d4 e5 f6 " * 111])
+def test_no_reading_of_a_follow_up_is_longer_than_a_question_may_be(question, before):
+    found = readings(question, [turn(before)])
+    assert all(len(text) <= MAX_CHARACTERS for text in (*found.likely, *found.otherwise))
+
+
+def test_parts_that_come_to_the_same_question_are_one():
+    asked = "What is rib pain? How is rib pain treated? How is it treated?"
+    assert self_contained_parts(asked) == ("What is rib pain?", "How is rib pain treated?")
 
 
 def test_a_question_before_it_without_a_topic_adds_nothing():

@@ -35,6 +35,11 @@ def test_the_results_are_of_the_corpus_that_is_shipped(documents):
     assert results["corpus"] == corpus_digest(tuple(document.source for document in documents))
 
 
+def test_the_results_are_of_a_commit():
+    results = json.loads((ROOT / "eval/results/latest.json").read_text("utf-8"))
+    assert re.fullmatch("[0-9a-f]{12}", results["commit"]), "commit what changed, then run: make eval"
+
+
 def test_the_results_are_of_the_cases_that_are_shipped_and_have_a_row_for_each(documents):
     from eval.cases import CASES, read_cases
     from eval.store import FOLDER, RELEASED, read

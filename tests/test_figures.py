@@ -178,3 +178,8 @@ def test_whatever_part_of_whatever_number_is_shown_whole_or_not_at_all(part, who
     text = f"{part}{joint}{whole} patients"
     for figure in of(f"There were {text} in all."):
         assert figure.text == text
+
+
+def test_a_figure_of_a_source_on_another_subject_states_no_procedure():
+    (figure,) = of("Leakage was 9%.", source=replace(BOTH, about="other"))
+    assert figure.procedure == NOT_STATED

@@ -252,6 +252,50 @@ def test_a_change_that_fails_leaves_folder_manifest_and_index_as_they_were(built
     assert is_current(built)
 
 
+class Meanwhile(FakeEmbedder):
+    """Does something the first time it is asked for vectors."""
+
+    def __init__(self, act):
+        super().__init__()
+        self._act = act
+
+    def encode(self, texts):
+        if not self.texts:
+            self._act()
+        return super().encode(texts)
+
+
+def test_a_manifest_that_was_edited_meanwhile_stays_and_the_change_is_refused(built, guide):
+    manifest = built.corpus_folder / "manifest.toml"
+    edited = manifest.read_text("utf-8").replace("Living after", "Life after")
+    found = candidates(built, guide)
+    before = files(built)
+    with pytest.raises(CorpusError, match=r"manifest\.toml was changed meanwhile.*Run the command again"):
+        library(built, embedder=Meanwhile(lambda: manifest.write_text(edited, "utf-8"))).add(found)
+    assert manifest.read_text("utf-8") == edited
+    assert files(built) == before
+    assert len(add(built, guide).added) == 1 and "Life after" in manifest.read_text("utf-8")
+
+
+def test_an_entry_that_was_taken_out_by_hand_meanwhile_keeps_its_file(built, guide):
+    manifest = built.corpus_folder / "manifest.toml"
+    fewer = manifest.read_text("utf-8").rsplit("[[source]]", 1)[0]
+    found = candidates(built, guide)
+    before = files(built)
+    with pytest.raises(CorpusError):
+        library(built, embedder=Meanwhile(lambda: manifest.write_text(fewer, "utf-8"))).add(found)
+    assert files(built) == before
+
+
+def test_no_file_is_removed_while_the_manifest_is_missing(built, guide):
+    manifest = built.corpus_folder / "manifest.toml"
+    found = candidates(built, guide)
+    before = files(built)
+    with pytest.raises(CorpusError, match="changed meanwhile"):
+        library(built, embedder=Meanwhile(manifest.unlink)).add(found)
+    assert files(built) >= before
+
+
 def test_a_change_while_another_runs_is_refused(built, guide):
     found = candidates(built, guide)
     with only_build(built), pytest.raises(IndexBusyError, match="Wait until it ends"):

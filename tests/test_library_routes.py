@@ -1,12 +1,14 @@
 import json
 from dataclasses import replace
 
+import anyio
 import pytest
 from fake_assistant import RATE, Corpus, FakeAssistant, corpus
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from test_render_html import parse
 
+from assistant import library_routes as routes_module
 from assistant.library_routes import library_routes
 from assistant.render_library import Added
 from assistant.results import RELEASED, read_results
@@ -227,6 +229,56 @@ def test_a_document_that_is_too_large_is_refused_before_it_is_read():
     reply = client_of(uploads).post("/library", content=b"", headers=SITE | sent)
     assert "The file is larger than 50 MB." in parse(reply.text).all(name="problem")[0].text
     assert uploads.taken == []
+
+
+FORM = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
+
+
+def sent_in_pieces(pieces, upload):
+    """The reply to a form whose length nobody says, and how many of its pieces were taken."""
+    application = Starlette(routes=library_routes(FakeAssistant(), upload))
+    headers = SITE | {"host": "testserver", "content-type": "multipart/form-data; boundary=x"}
+    scope = {
+        "type": "http", "method": "POST", "path": "/library", "query_string": b"", "scheme": "http",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }  # fmt: skip
+    taken, reply = [], []
+
+    async def receive():
+        piece = next(pieces, None)
+        if piece is None:
+            await anyio.sleep_forever()
+        taken.append(piece)
+        return {"type": "http.request", "body": piece, "more_body": True}
+
+    async def send(message):
+        reply.append(message)
+
+    async def exchange():
+        with anyio.fail_after(30):
+            await application(scope, receive, send)
+
+    anyio.run(exchange)
+    headers = dict(reply[0]["headers"])
+    return b"".join(message.get("body", b"") for message in reply[1:]).decode(), headers, len(taken)
+
+
+def test_a_document_whose_length_nobody_says_is_refused_as_soon_as_it_is_too_large(monkeypatch):
+    monkeypatch.setattr(routes_module, "_MOST_BYTES", 1_000_000)
+    uploads = Uploads()
+    pieces = iter([FORM, *[b"a" * 100_000] * 100])
+    page, headers, taken = sent_in_pieces(pieces, uploads)
+    assert "The file is larger than" in parse(page).all(name="problem")[0].text
+    assert headers[b"connection"] == b"close"
+    assert (taken < 15, uploads.taken) == (True, [])
+
+
+def test_a_document_that_does_not_arrive_in_time_is_refused(monkeypatch):
+    monkeypatch.setattr(routes_module, "_MOST_SECONDS", 0.2)
+    uploads = Uploads()
+    page, headers, _ = sent_in_pieces(iter([FORM, b"a"]), uploads)
+    assert "The file did not arrive in" in parse(page).all(name="problem")[0].text
+    assert (headers[b"connection"], uploads.taken) == (b"close", [])
 
 
 def test_a_defect_while_adding_is_a_line_and_the_log_does_not_hold_the_document(caplog):

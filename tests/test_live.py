@@ -7,6 +7,7 @@ import pytest
 from conftest import FILES, FakeEmbedder, ignore
 
 from assistant.live import LiveAssistant
+from assistant.load import load_live_assistant
 from ingest.index import Index, current_folder, open_index
 from ingest.pipeline import build
 
@@ -29,7 +30,7 @@ class OverIndex:
 
 @pytest.fixture
 def live(built):
-    return LiveAssistant(built, open_index(built), OverIndex)
+    return LiveAssistant(built, open_index(built), OverIndex, current_folder(built))
 
 
 @pytest.fixture
@@ -72,6 +73,25 @@ def test_an_index_that_cannot_be_opened_leaves_the_old_one_and_says_so_once(live
     assert live.ask("When may I walk?") == "four"
 
 
+def test_an_index_that_could_not_be_opened_is_tried_again(live, rebuild, built, monkeypatch):
+    monkeypatch.setattr("assistant.live.AGAIN_SECONDS", 0.0)
+    rebuild("three")
+    documents = current_folder(built) / "documents.jsonl"
+    kept = documents.rename(documents.with_name("away"))
+    assert live.ask("When may I walk?") == "two"
+    kept.rename(documents)
+    assert live.ask("When may I walk?") == "three"
+
+
+def test_an_index_that_is_swapped_in_while_the_models_are_loaded_is_noticed(built, rebuild, monkeypatch):
+    def maker(*given):
+        rebuild("three")
+        return OverIndex
+
+    monkeypatch.setattr("assistant.load.assistant_maker", maker)
+    assert load_live_assistant(built).ask("When may I walk?") == "three"
+
+
 def test_an_index_of_another_embedding_model_leaves_the_old_one(live, rebuild, built):
     rebuild("three")
     facts = current_folder(built) / "index.json"
@@ -89,7 +109,7 @@ def test_questions_meanwhile_are_answered_from_the_old_index(built, rebuild):
             assert answered.wait(30)
         return OverIndex(index)
 
-    live = LiveAssistant(built, open_index(built), make)
+    live = LiveAssistant(built, open_index(built), make, current_folder(built))
     rebuild("three")
     found = []
     first = threading.Thread(target=lambda: found.append(live.ask("When may I walk?")))

@@ -4,7 +4,7 @@ import pytest
 from conftest import CORPUS, FILES
 
 from ingest.errors import CorpusError, ManifestError, ParseError
-from ingest.manifest import read_manifest, read_source
+from ingest.manifest import entry_of_source, field_value, read_manifest, read_source, source_of_entry
 from ingest.pipeline import read_corpus
 
 GOOD = {
@@ -101,6 +101,19 @@ def test_a_file_that_is_no_manifest_is_refused(tmp_path, content, message):
     (tmp_path / "manifest.toml").write_bytes(content)
     with pytest.raises(ManifestError, match=message):
         read_manifest(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["²", "-1", "1.5", "two", "", "9" * 5_000])
+def test_what_is_no_whole_number_is_said_in_words(text):
+    with pytest.raises(ManifestError, match="year = .* should be a whole number"):
+        field_value("year", text)
+
+
+@pytest.mark.parametrize("changes", [{"title": "caf\udce9"}, {"authors": ["Ida", "\udcff"]}])
+def test_text_that_cannot_be_written_is_refused(tmp_path, changes):
+    (source,) = read_manifest(manifest(tmp_path, {}))
+    with pytest.raises(ManifestError, match=f"{next(iter(changes))} = .*udc.* is not UTF-8"):
+        source_of_entry(entry_of_source(source) | changes, "the entry")
 
 
 def test_a_missing_manifest_names_the_setting(tmp_path):

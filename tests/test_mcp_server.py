@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import anyio
 import pytest
@@ -53,6 +54,14 @@ def test_ask_gives_the_answer_as_text_and_the_whole_answer_beside_it():
     assert not result.is_error
     assert result.content[0].text == render_text(answer, [d.source for d in corpus().values()])
     assert result.structured_content == json.loads(json.dumps(answer_json(answer)))
+
+
+def test_ask_reads_no_document_to_name_the_sources():
+    assistant = FakeAssistant()
+    assistant.index = SimpleNamespace(sources=assistant.index.sources)
+    result = called("ask", assistant, question="What does it cost?")
+    assert not result.is_error
+    assert all(source.label in result.content[0].text for source in assistant.index.sources)
 
 
 def test_ask_takes_the_conversation_and_what_the_asker_narrows():

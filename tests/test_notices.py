@@ -91,3 +91,10 @@ def test_a_quote_from_a_page_that_was_read_by_ocr_is_marked(scanned, expected):
     found = of_scans((boxed, VERTEBROPLASTY), {boxed.source.id: document})
     assert len(found) == expected
     assert all("scanned page" in line and "compare [1]" in line for line in found)
+
+
+def test_a_message_of_too_many_questions_says_that_they_were_searched_for_as_one():
+    asked = [f"Does rib {number} break?" for number in range(6)]
+    assert of_content(" ".join(asked[:5]), (), (), ()) == ()
+    (notice,) = of_content(" ".join(asked), (), (), ())
+    assert notice == "More than 5 questions at once are searched for as one: ask at most 5."

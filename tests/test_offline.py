@@ -72,7 +72,7 @@ result = build(config, lambda line: None)
 assistant = load_assistant(config)
 question = "What is the first sign of a filler in the lung?"
 answer = assistant.ask(question)
-with TestClient(create_app(assistant)) as client:
+with TestClient(create_app(assistant, names=["testserver"])) as client:
     served = client.post("/api/v1/ask", json={"question": question})
     refused = client.post("/api/v1/ask", json={"question": ""})
     page = client.get("/")

@@ -58,6 +58,12 @@ def test_the_head_is_proposed():
     assert (proposal.title, proposal.authors, proposal.year) == ("Leaks of cement", ("Ida Frost",), 2020)
 
 
+@pytest.mark.parametrize("sender", [b"'' '' <ida@example.org>", b'" " <ida@example.org>'])
+def test_a_sender_without_a_name_is_no_author(sender):
+    proposal = read(PLAIN.replace(b"Ida Frost <ida@example.org>", sender)).proposal
+    assert proposal.authors == () and "authors" not in proposal.found_in
+
+
 def test_a_message_without_text_is_refused():
     with pytest.raises(ParseError, match="holds no text of a message"):
         read(HEAD_LINES + b"Content-Type: application/pdf\n\n%PDF")

@@ -1,14 +1,22 @@
 """The whole way from question to answer, with the real models on the real corpus."""
 
 import json
+import re
+import textwrap
 from dataclasses import asdict, replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from fake_assistant import corpus
 
+from assistant.config import AssistantConfig
 from assistant.errors import QuestionError
 from assistant.examples import examples
 from assistant.load import load_assistant
+from assistant.pipeline import Assistant
 from assistant.records import Options
+from assistant.render_text import render_text
 from ingest.config import IngestConfig
 from ingest.mapped_text import plain
 from ingest.pipeline import build
@@ -48,6 +56,13 @@ def test_every_quote_is_exactly_what_stands_in_the_document_and_its_file(assista
             assert plain(there) == plain(citation.quote)
             checked += 1
     assert checked > len(QUESTIONS)
+
+
+def test_the_answer_in_the_readme_is_the_one_that_is_given(assistant):
+    readme = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+    question, shown = re.search(r'    \$ make ask Q="(.+)"\n\n((?:    .*\n|\n)+)', readme).groups()
+    printed = render_text(assistant.ask(question), assistant.index.sources)
+    assert textwrap.dedent(shown).strip() == re.sub(r"\n{3,}", "\n\n", printed).strip()
 
 
 def test_a_highlight_lies_inside_its_quote(answers):
@@ -150,6 +165,23 @@ def test_who_wrote_is_answered_with_the_place_where_it_stands(assistant):
     assert any("Prutki" in citation.quote for citation in answer.citations)
 
 
+@pytest.mark.parametrize(
+    ("question", "status", "confidence"),
+    [
+        pytest.param("Who wrote the case report?", "answered", 1.0, id="stated"),
+        pytest.param("Who wrote the case report, and is there funding?", "partial", 1.0, id="in part"),
+        pytest.param("Who funded the case report?", "not_in_sources", 0.0, id="not stated"),
+    ],
+)
+def test_an_answer_from_the_records_is_sure_only_if_they_hold_something(question, status, confidence):
+    documents = corpus()
+    sources = tuple(document.source for document in documents.values())
+    index = SimpleNamespace(documents=documents, sources=sources, corpus_digest="c", fingerprint="f")
+    records = Assistant(index, None, None, None, AssistantConfig())
+    answer = records.ask(question, (), Options(sources=tuple(documents)))
+    assert (answer.status, answer.confidence) == (status, confidence)
+
+
 def test_who_reported_that_leads_to_the_study_behind_the_quote(assistant):
     first = assistant.ask("Does a smaller cement volume reduce leakage?")
     answer = assistant.ask("Who reported that?", [first.turn()])
@@ -189,6 +221,9 @@ def test_what_is_no_question_is_refused_in_one_sentence(assistant, question):
         pytest.param("'; DROP TABLE passages; --", id="SQL"),
         pytest.param("a\u202eb cement\u0000leak", id="hidden characters"),
         pytest.param("🦴" * 50 + " x", id="symbols"),
+        pytest.param("How common is cement leakage? How common is cement leakage?", id="the same twice"),
+        pytest.param("is it x? " * 222, id="many parts"),
+        pytest.param("a b " * 500, id="many word pieces"),
     ],
 )
 def test_odd_input_gets_an_honest_answer(assistant, question):

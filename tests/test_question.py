@@ -60,10 +60,21 @@ def test_checking_a_checked_question_changes_nothing():
         pytest.param("Do ribs and vertebrae break?", ("Do ribs and vertebrae break?",), id="and joins nouns"),
         pytest.param("Do ribs break, and why?", ("Do ribs break, and why?",), id="second is too short"),
         pytest.param("Do ribs break?", ("Do ribs break?",), id="one"),
+        pytest.param("Do ribs break? do ribs break?", ("do ribs break?",), id="the same twice"),
+        pytest.param(
+            "Do ribs break? Do hips break? Do ribs break", ("Do ribs break", "Do hips break?"), id="again"
+        ),
     ],
 )
 def test_a_question_is_parted_where_a_second_one_begins(question, expected):
     assert parts(question) == expected
+
+
+def test_a_question_of_more_than_five_parts_is_taken_whole():
+    asked = [f"Does rib {number} break?" for number in range(6)]
+    assert parts(" ".join(asked[:5])) == tuple(asked[:5])
+    assert parts(" ".join(asked)) == (" ".join(asked),)
+    assert parts("Do ribs break? " * 100) == ("Do ribs break?",)
 
 
 @pytest.mark.parametrize(

@@ -120,3 +120,9 @@ def test_the_nearest_come_from_different_passages_best_first():
     texts = [item.text for item in nearest(INDEX, [found])]
     assert WEEKS in texts[0] and DAY in texts[1]
     assert len(texts) == 2
+
+
+def test_a_search_is_told_from_another_of_the_same_question():
+    one, other = search("Does it leak?"), search("Does it leak?")
+    assert one in [other, one]
+    assert one not in [other]

@@ -2,10 +2,12 @@
 
 import shutil
 
+import numpy as np
 import pytest
 
 from assistant.errors import ModelLoadError
-from assistant.read import CUT_OFF, MODEL_FOLDER, OnnxReader
+from assistant.question import MAX_CHARACTERS
+from assistant.read import CUT_OFF, MODEL_FOLDER, OnnxReader, PassageReader
 from assistant.training.measure import as_passage
 from ingest.records import Passage
 
@@ -50,6 +52,42 @@ def test_what_is_beyond_the_input_length_is_said_to_be_cut_off(reader):
     (reading,) = reader.read(QUESTION, [as_passage("A long walk took them past many houses. " * 60)])
     assert reading.evidence[0] > CUT_OFF
     assert (reading.evidence[-1], reading.highlights[-1]) == (CUT_OFF, None)
+
+
+def sees_its_input(taken):
+    """A model that keeps what it is given and finds nothing."""
+
+    def model(inputs):
+        taken.append(inputs)
+        nothing = np.zeros(inputs["input_ids"].shape, dtype=np.float32)
+        return np.zeros(1, dtype=np.float32), nothing, nothing, nothing
+
+    return model
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pytest.param("ab " * (MAX_CHARACTERS // 3), id="words"),
+        pytest.param("a b " * (MAX_CHARACTERS // 4), id="letters"),
+        pytest.param("骨" * MAX_CHARACTERS, id="Chinese"),
+        pytest.param("a" * MAX_CHARACTERS, id="one word"),
+    ],
+)
+def test_the_longest_question_leaves_half_of_the_input_for_the_passage(question):
+    taken = []
+    text = "A long walk took them past many houses. " * 60
+    (reading,) = PassageReader(sees_its_input(taken)).read(question, [as_passage(text)])
+    assert taken[0]["input_ids"].shape[1] == 320
+    assert taken[0]["token_type_ids"].sum() >= 150
+    assert reading.evidence[0] > CUT_OFF
+
+
+def test_a_question_and_a_passage_that_fit_are_read_whole():
+    taken = []
+    PassageReader(sees_its_input(taken)).read(QUESTION, [ANSWERING])
+    # [CLS] how long did the sore ##ness last ? [SEP], and 17 word pieces of the passage with its [SEP]
+    assert taken[0]["token_type_ids"].tolist() == [[0] * 10 + [1] * 18]
 
 
 def test_a_row_of_a_table_answers_as_a_whole(reader):

@@ -30,6 +30,8 @@ def changed(**fields):
         [changed(source_ids="002")], [changed(source_ids=[2])], [changed(best_quote=["002", 3])],
         [changed(best_quote=["002", 3, "9"])], [changed(best_quote=["002", True, 9])],
         [changed(best_quote={})], [changed()] * (MAX_TURNS + 1),
+        [changed(question="why " * 501)], [changed(standalone_question="why " * 501)],
+        [changed(standalone_question="\ud800")],
     ],
     ids=str,
 )  # fmt: skip
@@ -42,6 +44,11 @@ def test_turns_that_were_damaged_are_refused_with_the_way_out(content):
 def test_what_are_no_questions_is_refused(content):
     with pytest.raises(QuestionError):
         read_questions(content)
+
+
+def test_half_a_character_in_a_damaged_turn_is_left_out_as_it_is_of_a_question():
+    (read,) = read_turns([changed(question="Why \ud800?", standalone_question="Why \ud800is it?")])
+    assert (read.question, read.standalone_question) == ("Why ?", "Why is it?")
 
 
 def test_a_conversation_is_replayed_as_it_was_asked():

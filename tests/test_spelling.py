@@ -1,5 +1,6 @@
 import pytest
 
+from assistant.question import Expansion
 from assistant.spelling import Speller
 
 SPELLER = Speller(
@@ -38,7 +39,12 @@ def test_other_words_are_left(word):
 
 def test_a_word_that_no_one_knows_is_unknown_and_one_that_is_corrected_is_not():
     question = "During vertebrolpasty, what about teriparatide and infecting? cmnt"
-    assert SPELLER.unknown(question) == ("teriparatide",)
+    assert SPELLER.unknown(question, SPELLER.corrections(question)) == ("teriparatide",)
+
+
+def test_a_word_that_something_was_searched_beside_is_not_unknown_and_is_not_corrected_again():
+    assert SPELLER.unknown("vertebrolpasty", ()) == ("vertebrolpasty",)
+    assert SPELLER.unknown("Vertebrolpasty", [Expansion("vertebrolpasty", "x")]) == ()
 
 
 def test_whether_the_corpus_uses_any_of_some_words_in_any_form():

@@ -1,3 +1,5 @@
+import threading
+
 import pytest
 from conftest import FakeEmbedder
 from pdfs import protected
@@ -39,6 +41,36 @@ def test_an_encrypted_file_is_opened_by_its_password_which_is_kept_nowhere(uploa
     written = [path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()]
     assert "opensesame" not in repr(added)
     assert len(written) > 10 and not any(b"opensesame" in content for content in written)
+
+
+class Waiting(FakeEmbedder):
+    """An embedder that says when it is asked, and waits to be let."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked, self.let = threading.Event(), threading.Event()
+
+    def encode(self, texts):
+        self.asked.set()
+        assert self.let.wait(timeout=60)
+        return super().encode(texts)
+
+
+def test_a_file_that_comes_while_another_is_added_is_refused_at_once_and_taken_afterwards(built):
+    embedder = Waiting()
+    second = GUIDE.replace("one hour", "three hours").encode()
+    upload = uploads(built, embedder)
+    first = threading.Thread(target=upload, args=("guide.md", GUIDE.encode(), {}))
+    first.start()
+    try:
+        assert embedder.asked.wait(timeout=60)
+        with pytest.raises(IngestError, match="Another file is being added"):
+            upload("second.md", second, {})
+    finally:
+        embedder.let.set()
+        first.join(timeout=60)
+    upload("second.md", second, {})
+    assert [source.title for source in open_index(built).sources[-2:]] == ["Care after a filler"] * 2
 
 
 @pytest.mark.parametrize(

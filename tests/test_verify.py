@@ -130,6 +130,13 @@ def test_a_place_that_does_not_exist_is_said_to_be_none(span):
     assert check.elsewhere == (where("002", RATE),)
 
 
+def test_a_place_that_goes_on_behind_the_text_is_none_though_its_words_are_those():
+    text = corpus()[CASE].text
+    check = check_quote(text[-40:], corpus(), CASE, (len(text) - 40, len(text) + 1))
+    assert not check.exact and check.place is None
+    assert check_quote(text[-40:], corpus(), CASE, (len(text) - 40, len(text))).exact
+
+
 def test_a_phrase_that_stands_everywhere_is_listed_up_to_a_number_of_places():
     check = check_quote("e", corpus())
     assert check.exact

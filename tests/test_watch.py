@@ -76,6 +76,26 @@ def test_what_is_changed_in_it_is_replaced(built, folder, watched):
     assert after.id == before.id and after.sha256 != before.sha256
 
 
+def test_a_version_that_cannot_be_read_does_not_untie_a_file_from_its_document(built, folder, watched):
+    watched.take(put(folder, "guide.md"))
+    (before,) = added(built)
+    watched.take(put(folder, "guide.md", ""))
+    assert added(built) == [before] and "empty" in watched.complaints[-1]
+    watched.take(put(folder, "guide.md", NEWER))
+    (after,) = added(built)
+    assert after.id == before.id and after.sha256 != before.sha256
+
+
+def test_a_file_that_vanishes_after_a_version_that_cannot_be_read_is_told_of_too(built, folder, watched):
+    path = put(folder, "guide.md")
+    watched.take(path)
+    watched.take(put(folder, "guide.md", ""))
+    path.unlink()
+    watched.take(path)
+    (source,) = added(built)
+    assert f"python -m ingest remove {source.id}" in watched.complaints[-1]
+
+
 def test_what_vanishes_from_it_stays_in_the_corpus_with_a_hint(built, folder, watched):
     path = put(folder, "guide.md")
     watched.take(path)

@@ -432,7 +432,7 @@ def test_there_is_no_iframe_page_of_an_unknown_site_or_without_an_own_origin(cli
 
 
 def test_without_sites_nothing_of_the_widget_is_served():
-    with TestClient(create_app(FakeAssistant())) as client:
+    with TestClient(create_app(FakeAssistant(), names=["testserver"])) as client:
         for path in ("/widget.js", "/widget/frame/clinic", "/widget/frame.js", "/widget/v1/clinic/ask"):
             assert client.get(path).status_code == 404
             assert client.post(path, json={}, headers={"Origin": CLINIC}).status_code in (404, 405)
@@ -440,7 +440,7 @@ def test_without_sites_nothing_of_the_widget_is_served():
 
 def test_the_page_s_policy_does_not_replace_that_of_the_iframe_page():
     sites = Sites({"clinic": Site("clinic", (CLINIC,))}, HERE)
-    with TestClient(create_app(FakeAssistant(), sites)) as client:
+    with TestClient(create_app(FakeAssistant(), sites, names=["testserver"])) as client:
         assert CLINIC in client.get("/widget/frame/clinic").headers["content-security-policy"]
         assert "frame-ancestors 'self'" in client.get("/").headers["content-security-policy"]
         assert json.loads(ask(client).content)["answer"]["status"] == "answered"

@@ -72,7 +72,7 @@ class RightOutcome(_Counted):
 
 
 class FactsQuoted(_Counted):
-    """The share of the expected facts of which a quote stands in the reply; 1 if none is expected."""
+    """The share of the expected facts of which a quote stands in the reply; not of cases without facts."""
 
     @staticmethod
     def counted(reply: str, expected: dict[str, Any]) -> float:
@@ -80,7 +80,7 @@ class FactsQuoted(_Counted):
         facts = expected["facts"]
         text = _plain(reply.split("NEAR THE QUESTION")[0])
         held = [any(_plain(quote) in text for quote in fact["quotes"]) for fact in facts]
-        return sum(held) / len(held) if held else 1.0
+        return sum(held) / len(held)
 
     @property
     def __name__(self) -> str:
@@ -91,10 +91,12 @@ def main() -> None:
     """Asks, scores and prints the mean of each measure as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", help="of a running server; by default one is started")
-    parser.add_argument("--cases", type=int, default=60, help="of the development split, from the first")
+    parser.add_argument("--cases", type=int, default=60, help="of the development split, evenly")
     arguments = parser.parse_args()
     lines = CASES.read_text("utf-8").splitlines()
-    cases = [case for case in map(json.loads, lines) if _is_development(case["id"])][: arguments.cases]
+    development = [case for case in map(json.loads, lines) if _is_development(case["id"])]
+    # Evenly over the file, in which cases of a kind stand together.
+    cases = development[:: max(1, len(development) // arguments.cases)][: arguments.cases]
     with own_server(arguments.url, str(ROOT / ".venv/bin/python")) as url:
         key = os.environ.get("ASSISTANT_API_KEY", "none")
         with OpenAI(base_url=f"{url}/v1", api_key=key) as client:
@@ -110,12 +112,20 @@ def main() -> None:
 
 
 def _means(asked: list[LLMTestCase]) -> dict[str, float]:
-    """The mean of each measure over the cases, by DeepEval."""
+    """The mean of each measure over the cases that it can be told of, by DeepEval."""
     os.chdir(tempfile.mkdtemp())  # DeepEval leaves files where it runs
+    with_facts = [case for case in asked if case.metadata["facts"]]
+    return _mean(RightOutcome(), asked) | _mean(FactsQuoted(), with_facts)
+
+
+def _mean(measure: _Counted, cases: list[LLMTestCase]) -> dict[str, float]:
+    """The measure's name and mean, to three digits; nothing without cases."""
+    if not cases:
+        return {}
     with redirect_stdout(sys.stderr):
         result = evaluate(
-            asked,
-            [RightOutcome(), FactsQuoted()],
+            cases,
+            [measure],
             async_config=AsyncConfig(run_async=False),
             cache_config=CacheConfig(write_cache=False),
             display_config=DisplayConfig(show_indicator=False, print_results=False),

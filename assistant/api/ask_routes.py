@@ -8,9 +8,7 @@ from assistant.api.problems import Problem
 from assistant.api.replies import EVENT, documented, reply
 from assistant.api.service import Asked, Service
 from assistant.api.stream import HEADERS, MEDIA_TYPE, answer_events, begun
-from assistant.errors import QuestionError
 from assistant.records import Answer
-from assistant.search import searched_sources
 from assistant.verify import check_quote
 from assistant.verify_answer import Verification, verify_answer, verify_quote
 
@@ -53,11 +51,11 @@ class AskRoutes:
         The same question, history and options give the same bytes but for `seconds`, as long as corpus and
         configuration stay: `id` is their hash. A refusal is an answer, with the status `not_in_sources`.
         """
-        return reply(await self._service.answer(self._asked(body)))
+        return reply(await self._service.answer(_asked(body)))
 
     async def ask_stream(self, body: AskRequest) -> StreamingResponse:
         """The answer to a question as a stream of events; a problem before the first is the response."""
-        events = await begun(answer_events(self._service, self._asked(body)))
+        events = await begun(answer_events(self._service, _asked(body)))
         return StreamingResponse(events, media_type=MEDIA_TYPE, headers=HEADERS)
 
     async def replay(self, answer_id: str) -> Response:
@@ -73,24 +71,15 @@ class AskRoutes:
 
         A similar place is looked for to show the differences; only the very characters are exact.
         """
-        index = self._service.assistant.index
 
         def check() -> Verification:
+            index = self._service.assistant.index
             if isinstance(body, AnswerToVerify):
                 return verify_answer(body.content(), index.documents, index.corpus_digest)
             return verify_quote(check_quote(body.quote, index.documents, body.source_id, body.span()))
 
         return reply(await self._service.run(check))
 
-    def _asked(self, body: AskRequest) -> Asked:
-        """The question of a request.
 
-        Raises:
-            Problem: a source is not known.
-        """
-        options = body.options()
-        try:
-            searched_sources(self._service.assistant.index, options)
-        except QuestionError as error:
-            raise Problem(422, str(error)) from error
-        return Asked(body.question, tuple(turn.turn() for turn in body.history), options)
+def _asked(body: AskRequest) -> Asked:
+    return Asked(body.question, tuple(turn.turn() for turn in body.history), body.options())

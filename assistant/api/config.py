@@ -1,11 +1,11 @@
 """How the API is served, as values. Read from the environment once, at the entry point."""
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assistant.api.access import key_digests
 from assistant.api.rates import checked_rate
+from assistant.config import is_loopback
 
 # Source: what a machine of two cores answers in a minute (tools/bench.json: 195 ms an answer).
 _RATE = "300/minute"
@@ -49,7 +49,7 @@ def api_config(environment: Mapping[str, str], host: str) -> ApiConfig:
         ValueError: a value cannot be used.
     """
     keys = key_digests(environment)
-    local = _is_loopback(host)
+    local = is_loopback(host)
     usual = "" if local and not keys else _RATE
     default = ApiConfig()
     return ApiConfig(
@@ -60,13 +60,6 @@ def api_config(environment: Mapping[str, str], host: str) -> ApiConfig:
         timeout_seconds=_number(environment, "ASSISTANT_API_TIMEOUT_SECONDS", default.timeout_seconds, 1),
         replayed=int(_number(environment, "ASSISTANT_API_REPLAYED", default.replayed, 0)),
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _rate(environment: Mapping[str, str], name: str, default: str) -> str:

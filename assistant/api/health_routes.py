@@ -85,6 +85,6 @@ class HealthRoutes:
 
     async def counters(self) -> Response:
         """Requests, answers and times. No word of a question is in them."""
-        index = self._assistant.index
+        index = await to_thread.run_sync(lambda: self._assistant.index)  # it may open a newer one
         text = self._metrics.text(index.fingerprint, index.corpus_digest)
         return Response(text, media_type=MEDIA_TYPE)

@@ -21,7 +21,6 @@ from assistant.errors import QuestionError
 from assistant.question import checked_question
 from assistant.records import Answer
 from assistant.render import web_link
-from assistant.render_text import render_text
 from assistant.serialise import answer_json, json_line
 
 MODEL = "kyphoplasty-assistant"
@@ -71,9 +70,7 @@ class OpenAiRoutes:
         The last of the user's earlier messages are asked again, so that the question may lean on them;
         messages of the system and of the assistant are not read.
         """
-        answer = await self._service.answer(_asked(body))
-        documents = self._service.assistant.index.documents
-        text = render_text(answer, [document.source for document in documents.values()])
+        answer, text = await self._service.answer_in_text(_asked(body))
         about = {
             "id": f"chatcmpl-{answer.id}",
             "created": int(time.time()),

@@ -13,7 +13,8 @@ from assistant.defects import log_defect
 from assistant.errors import QuestionError
 from assistant.live import Serving
 from assistant.records import Answer, Options, Turn
-from assistant.search import Report
+from assistant.render_text import render_text
+from assistant.search import Report, searched_sources
 from assistant.turns import turns_of
 from ingest.errors import IngestError
 
@@ -59,7 +60,21 @@ class Service:
         """
         return await self.run(lambda: self._answer(asked, report))
 
+    async def answer_in_text(self, asked: Asked) -> tuple[Answer, str]:
+        """The answer to a question, and the same as text.
+
+        Raises:
+            Problem: as `answer` does.
+        """
+
+        def made() -> tuple[Answer, str]:
+            answer = self._answer(asked, None)
+            return answer, render_text(answer, self.assistant.index.sources)
+
+        return await self.run(made)
+
     def _answer(self, asked: Asked, report: Report | None) -> Answer:
+        searched_sources(self.assistant.index, asked.options)  # before earlier questions are asked again
         turns = turns_of(self.assistant, asked.earlier)
         answer = self.assistant.ask(asked.question, turns, asked.options, report)
         self.metrics.answer(answer)
@@ -68,6 +83,8 @@ class Service:
 
     async def run(self, call: Callable[[], Result]) -> Result:
         """What the call returns, made in a thread.
+
+        Whatever looks at the index belongs in such a call: it reads the disk, and may open a newer index.
 
         Raises:
             Problem: too many were before it, it took too long, or it raised an error.

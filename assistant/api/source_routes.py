@@ -40,20 +40,24 @@ class SourceRoutes:
 
     async def sources(self) -> Response:
         """Every source: its record, and what a reader must know to judge a quote from it."""
-        index = self._service.assistant.index
-        return reply(source_list(index.documents.values(), index.corpus_digest))
+
+        def made() -> SourceList:
+            index = self._service.assistant.index
+            return source_list(index.documents.values(), index.corpus_digest)
+
+        return reply(await self._service.run(made))
 
     async def source(
         self, source_id: Id, start: SpanEnd = None, end: SpanEnd = None, around: Around = 200
     ) -> Response:
         """A source with its sections and, if a span is given, the text around it."""
-        document = self._service.assistant.index.documents.get(source_id)
-        if document is None:
-            raise Problem(404, "There is no such source. /api/v1/sources lists them.")
-        if (start is None) != (end is None):
-            raise Problem(422, "start and end go together.")
 
         def made() -> SourceText:
+            document = self._service.assistant.index.documents.get(source_id)
+            if document is None:
+                raise Problem(404, "There is no such source. /api/v1/sources lists them.")
+            if (start is None) != (end is None):
+                raise Problem(422, "start and end go together.")
             span = None if start is None or end is None else text_around(document, start, end, around)
             return source_text(document, span)
 

@@ -2,8 +2,7 @@
 
 Of the passages: whether those that answer their question get higher log-odds. Of the sentences: whether the
 best one is evidence. Of the highlights: whether the best sentence's is the shortest answer. All passages of a
-question are read together, as the assistant does, so that two readers are compared on the same work (the
-8-bit file's values depend a little on what else is in the batch). Examples whose answering sentences are all
+question are read in one call, as the assistant does. Examples whose answering sentences are all
 cut off by the input length are left out: no reader of that length can see the answer.
 """
 
