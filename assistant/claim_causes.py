@@ -5,16 +5,15 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from assistant.claim_words import ABOUT_TO, Claim, named, one_of, position, table
+from assistant.claim_words import ABOUT_TO, ADVERB, DENIES, Claim, excerpt, named, one_of, position, table
 
 _NOT = re.compile(
     r"\b(?:rather than|and not|instead of|not due to|not because of|unrelated to)\b", re.IGNORECASE
 )
-_DENIED = re.compile(r"\b(?:not|no|never|neither|nor|without|cannot)\b(?! only)", re.IGNORECASE)
 # A cause, words that join, an event; or an event, words that join, a cause. Source: how the sentences of
 # abstracts on complications are built.
 _LEADS_TO = re.compile(
-    r"\b(?:leads?|led|leading|contribut\w+|gives? rise|predispos\w+)\s(?:\w+ly\s)?to\b"
+    rf"\b(?:leads?|led|leading|contribut\w+|gives? rise|predispos\w+)\s{ADVERB}to\b"
     r"|\b(?:result\w*\sin|caus(?:e|es|ed|ing)(?!\sby)|promot\w+|provok\w+|trigger\w*)\b"
     rf"|\b(?:increas\w+|rais\w+|heighten\w+|elevat\w+|higher|greater)\s(?:the\s|an?\s|in\s)?{ABOUT_TO}\s(?:of|for)\b",
     re.IGNORECASE,
@@ -67,7 +66,7 @@ def _effects(clause: str, procedures: frozenset[str]) -> Iterator[Claim]:
                 continue
             moved = frozenset({"raised" if sign * value > 0 else "lowered"})
             for factor in named(match[1], table()["factors"]):
-                said = f"{match.group().strip()} … {clause[slice(*at)]}"
+                said = excerpt(clause, (match.span(), at))
                 yield Claim("effect", frozenset({event, factor}), moved, None, procedures, said)
 
 
@@ -85,7 +84,7 @@ def _effect(clause: str) -> tuple[str, int, tuple[int, int]] | None:
     spoken_of = named(clause, table()["events"])
     for event, sign, pattern in _effect_patterns():
         match = pattern.search(clause) if event in spoken_of else None
-        if match and not _DENIED.search(clause[: match.start()]):
+        if match and not DENIES.search(clause[: match.start()]):
             return event, sign, match.span()
     return None
 
@@ -108,34 +107,37 @@ def _effect_patterns() -> tuple[tuple[str, int, re.Pattern[str]], ...]:
 def _causes(clause: str, procedures: frozenset[str]) -> Iterator[Claim]:
     """What leads to which event; what is said not to is denied."""
     events = {name: starts for name, starts in table()["events"].items() if name not in _VAGUE}
-    for cause, event, joint in _causes_and_events(clause):
+    for cause, event, joint, cause_first in _causes_and_events(clause):
         said, *excluded = _NOT.split(_WHEN_ONLY.sub(" ", cause))
         denied = frozenset[str]().union(*(named(text, table()["causes"]) for text in excluded))
         for name in sorted(named(event, events)):
             for one in sorted(named(said, table()["causes"]) - denied):
                 at = position(cause, table()["causes"][one]) or (0, 0)
-                words = f"{cause[slice(*at)]} … {joint.strip(' .,')}"
+                parts = cause[slice(*at)], joint
+                words = " … ".join(parts if cause_first else reversed(parts))
                 yield Claim("cause", frozenset({name}), frozenset({one}), None, procedures, words)
             if denied:
-                words = f"{joint.strip()} {_first_words(cause)}".strip(" .,")
+                words = f"{_last_words(cause)} {joint}" if cause_first else f"{joint} {_first_words(cause)}"
+                words = words.strip(" .,")
                 yield Claim("cause", frozenset({name}), frozenset(), None, procedures, words, denied)
 
 
-def _causes_and_events(clause: str) -> Iterator[tuple[str, str, str]]:
-    """Cause, event and the words that join them with the event."""
+def _causes_and_events(clause: str) -> Iterator[tuple[str, str, str, bool]]:
+    """Cause, event, the words that join them with the event, and whether the cause stands before these."""
     listed = _RISK_FACTORS.search(clause)
     if listed:
-        yield listed["cause"], listed["event"], f"risk factors for {listed['event']}"
+        joint = clause[listed.start() : listed.start("cause")].strip()
+        yield listed["cause"], listed["event"], joint, False
         return
     for match in _LEADS_TO.finditer(clause):
         before, after = clause[: match.start()], _first_words(clause[match.end() :])
-        if not _DENIED.search(_last_words(before)):
-            yield before, after, f"{match.group()} {after}"
+        if not DENIES.search(_last_words(before)):
+            yield before, after, f"{match.group()} {after}".strip(" .,"), True
     for match in _COMES_FROM.finditer(clause):
         # of a list before it ("A, B, and C due to") only the last is meant
         before = _last_words(_LIST.split(clause[: match.start()])[-1])
-        if not _DENIED.search(before):
-            yield clause[match.end() :], before, f"{before} {match.group()}"
+        if not DENIES.search(before):
+            yield clause[match.end() :], before, f"{before} {match.group()}", False
 
 
 def _comparators(clause: str, procedures: frozenset[str]) -> Iterator[Claim]:

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +14,16 @@ Kind = Literal[
 ]  # fmt: skip
 # What a frequency, a risk or a chance of something is called.
 ABOUT_TO = r"(?:risk|chance|likelihood|incidence|rate|probability|frequency|occurrence|possibility)"
+# Words that deny what stands with them, or leave hardly anything of it; "not only" does not.
+DENIES = re.compile(
+    r"\b(?:not|no|none|never|neither|nor|cannot|without|rarely|hardly|seldom|scarcely|barely|unlikely|whether"
+    r"|difficult)\b(?! only)|n['’]t\b|\bnon(?=-)",
+    re.IGNORECASE,
+)
+# An adverb that may stand before what is said, but for those that turn it.
+ADVERB = r"(?:(?!(?:rarely|hardly|scarcely|barely|unlikely|infrequently|uncommonly|only)\b)[\w-]+ly\s)?"
+# Words between two of a claim's that are shown with them. Source: enough for "local or general anesthesia".
+_BETWEEN = 2
 _FILE = Path(__file__).parent / "claims.toml"
 
 
@@ -27,7 +37,7 @@ class Claim:
         value: what is said: names of classes, or for rates and durations none.
         interval: of a rate in per cent or of a duration in days, else None.
         procedures: that the clause names, or what is compared with; empty if it names none.
-        words: the words in which it is said, verbatim.
+        words: the words in which it is said, verbatim and in order; " … " stands for words left out.
         denied: classes of which it says that they are not the value.
     """
 
@@ -67,3 +77,19 @@ def begins(starts: tuple[str, ...]) -> re.Pattern[str]:
 def one_of(phrases: Sequence[str]) -> str:
     """A pattern of any of the phrases."""
     return "(?:" + "|".join(re.escape(phrase) for phrase in phrases) + ")"
+
+
+def excerpt(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The words at the spans, in the text's order and with the few between; " … " for more than a few."""
+    said: list[str] = []
+    shown = 0
+    for start, end in sorted(spans):
+        between = text[shown:start]
+        if said and len(between.split()) > _BETWEEN:
+            said[-1] = said[-1].rstrip()
+            said.append(" … ")
+        elif said:
+            said.append(between)
+        said.append(text[max(start, shown if said else start) : end])
+        shown = max(shown, end)
+    return "".join(said).strip()

@@ -12,7 +12,19 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from assistant.claim_causes import causal
-from assistant.claim_words import ABOUT_TO, Claim, Kind, named, one_of, position, table
+from assistant.claim_numbers import SHARE, TIME, days, per_cent
+from assistant.claim_words import (
+    ABOUT_TO,
+    ADVERB,
+    DENIES,
+    Claim,
+    Kind,
+    excerpt,
+    named,
+    one_of,
+    position,
+    table,
+)
 from assistant.procedures import EITHER, procedures
 from ingest.lexical import words
 
@@ -29,36 +41,8 @@ _MOSTLY = re.compile(
     re.IGNORECASE,
 )
 _COMPARED_WITH = re.compile(r"\b(?:in comparison|compared|than|rather than)\b.*", re.IGNORECASE)
-_PER_CENT = re.compile(
-    r"(?P<below>below|under|less than|up to|at most|fewer than|<|≤)?"
-    r"(?P<above>exceed\w*|above|over|more than|at least|>|≥)?"
-    r"\s*(?P<low>\d+(?:\.\d+)?)\s?%?(?:\s?(?:-|–|to)\s?(?P<high>\d+(?:\.\d+)?))?\s?%",
-    re.IGNORECASE,
-)
-_DAYS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
-_COUNTS = {
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "six": 6,
-    "several": 3,
-    "few": 2,
-    "multiple": 2,
-}
-_TIME = re.compile(
-    r"(?P<low>\d+|a few|an?|one|two|three|four|six|several|few|multiple)[\s-]?"
-    r"(?:(?P<unit1>minute|hour|day|week|month|year)s?)?"
-    r"(?:\s?(?:-|–|to)\s?(?P<high>\d+|two|three|four|six|several)?)?\s?(?P<unit>minute|hour|day|week|month|year)s?\b",
-    re.IGNORECASE,
-)
 # A sentence that names more places than this lists them and says of none that it is the most frequent.
 _MOST_PLACES = 2
-# "Few" and "several" end somewhere: taken as up to four times their least.
-_VAGUE = ("a few", "few", "several", "multiple")
-_VAGUE_TIMES = 4
 # Words between a level and what it describes, at most.
 _NEAR = 6
 # Words before "is necessary" that may say what is.
@@ -69,6 +53,12 @@ _CONDITION = re.compile(r"^\s*(?:if|when|for|in|once|after|should|to)\b[^,]*,\s*
 _COMMON = 10.0
 _RARE = 0.1
 _DENIED = re.compile(r"\b(?:not|no|never|difficult)\b", re.IGNORECASE)
+# "No surgical decompression" is needed: then it is not. Of "no further surgery" that is not said.
+_NONE = re.compile(
+    r"no(?!\s(?:further|additional|other|more|longer|doubt)\b)"
+    r"(?:\s(?!(?:of|in|with|for|after|to|who)\b)[\w-]+){1,3}",
+    re.IGNORECASE,
+)
 # What is said of any procedure is said of each.
 _ANY_PROCEDURE = re.compile(
     r"(?<!like )(?<!with )\b(?:any|every|all|both|either)\s(?:\w+\s)?"
@@ -76,8 +66,8 @@ _ANY_PROCEDURE = re.compile(
     re.IGNORECASE,
 )
 _SAFE = re.compile(
-    r"\b(?:is|are|was|were)\s(?P<not>not\s)?(?:\w+ly\s)?(?:(?:regarded|known|seen) as|considered|deemed)?\s?"
-    r"(?:\w+ly\s)?(?:an?\s)?(?:\w+ly\s)?safe\b(?!\s(?:to|for|if)\b)",
+    rf"\b(?:is|are|was|were)\s(?P<not>not\s)?{ADVERB}(?:(?:regarded|known|seen) as|considered|deemed)?\s?"
+    rf"{ADVERB}(?:an?\s)?{ADVERB}safe\b(?!\s(?:to|for|if)\b)",
     re.IGNORECASE,
 )
 _SOON = re.compile(
@@ -112,17 +102,14 @@ def _of_clause(clause: str, sentence: str) -> Iterator[Claim]:
 
 def _rates(clause: str, events: frozenset[str], of: frozenset[str]) -> Iterator[Claim]:
     """Shares of the whole; a share that everybody calls frequent or rare is called so too."""
-    found = list(_PER_CENT.finditer(clause))
-    for match in found if events else ():
-        low = float(match["low"])
-        high = float(match["high"] or low)
-        if match["below"]:
-            low = 0.0
-        if match["above"]:
-            high = 100.0
-        said = match.group().strip()
-        if high > 100:
+    found = list(SHARE.finditer(clause))
+    denied = DENIES.search(SHARE.sub(" ", clause))  # but for "not exceed", which is a bound
+    for match in found if events and not denied else ():
+        interval = per_cent(match)
+        if interval is None:
             continue
+        low, high = interval
+        said = match.group().strip()
         yield Claim("rate", events, frozenset(), (low, high), of, said)
         called = "common" if low >= _COMMON else "rare" if high < _RARE else ""
         if called:
@@ -135,14 +122,18 @@ def _places(clause: str, events: frozenset[str], of: frozenset[str]) -> Iterator
         return
     before = clause[: most.start()]
     if before.rstrip().endswith("(") or before.rstrip().endswith("(the"):  # "paravertebral (the most common)"
-        where = before.rstrip(" (the").rsplit(" ", 1)[-1]
+        listed = before.rstrip(" (the")
+        at = listed.rfind(" ") + 1
+        where = listed[at:]
     else:
-        where = _COMPARED_WITH.sub("", clause[most.start() :])
+        at = most.start()
+        where = _COMPARED_WITH.sub("", clause[at:])
     kinds: tuple[Kind, ...] = ("route", "level")
     for kind in kinds:
         places = _last_named(where, table()["places"][kind])
         if 0 < len(places) <= _MOST_PLACES:
-            yield Claim(kind, events, places, None, of, f"{most.group()}: {', '.join(sorted(places))}")
+            said = [most.span(), *((at + start, at + end) for start, end in places.values())]
+            yield Claim(kind, events, frozenset(places), None, of, excerpt(clause, said))
 
 
 def _frequencies(clause: str, of: frozenset[str]) -> Iterator[Claim]:
@@ -163,9 +154,9 @@ def _frequency_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     for level, starts in table()["frequency"].items():
         word = rf"{one_of(starts)}(?!er|est)(?:ly)?"
         for pattern in (
-            rf"(?P<event>[\w\s-]+?)\s(?:{is_}|remains?)\s(?:an?\s|the\s)?(?:[\w-]+ly\s)?{word}\b(?!\s(?:that|to)\b)",
+            rf"(?P<event>[\w\s-]+?)\s(?:{is_}|remains?)\s(?:an?\s|the\s)?{ADVERB}{word}\b(?!\s(?:that|to)\b)",
             rf"\b(?:an?|the|with)?\s?{word}\s{ABOUT_TO}\s(?:of|for)\s(?P<event>[\w\s-]+)",
-            rf"(?P<event>[\w\s-]+?)\scarr(?:y|ies)\san?\s(?:[\w-]+ly\s)?{word}\srisk",
+            rf"(?P<event>[\w\s-]+?)\scarr(?:y|ies)\san?\s{ADVERB}{word}\srisk",
         ):
             found.append((level, re.compile(pattern, re.IGNORECASE)))
     return tuple(found)
@@ -175,31 +166,25 @@ def _courses(clause: str, events: frozenset[str], of: frozenset[str]) -> Iterato
     mostly = _MOSTLY.search(clause)
     for course, phrases in table()["course"].items():
         told = position(clause, phrases)
-        if mostly and told and events:
-            said = clause[told[0] : told[1]]
-            yield Claim("course", events, frozenset({course}), None, of, f"{mostly.group()}: {said}")
+        if mostly and told and events and not DENIES.search(clause[: told[0]]):
+            said = excerpt(clause, (mostly.span(), told))
+            yield Claim("course", events, frozenset({course}), None, of, said)
 
 
 def _safeties(clause: str, of: frozenset[str]) -> Iterator[Claim]:
     """Whether a procedure as a whole is called safe."""
     match = _SAFE.search(clause) if of else None
-    if match:
-        value = "not safe" if match["not"] else "safe"
-        yield Claim("safety", frozenset({"safety"}), frozenset({value}), None, of, match.group().strip())
+    if match and not DENIES.search(clause[: match.start()]):
+        called = "not safe" if match["not"] else "safe"
+        yield Claim("safety", frozenset({"safety"}), frozenset({called}), None, of, match.group().strip())
 
 
 def _durations(clause: str, of: frozenset[str]) -> Iterator[Claim]:
     subject = named(clause, table()["timed"])
-    for match in _TIME.finditer(clause) if subject else ():
-        unit = _DAYS[match["unit"].lower()]
-        first = _DAYS[match["unit1"].lower()] if match["unit1"] else unit
-        low = _count(match["low"]) * first
-        high = _count(match["high"]) * unit if match["high"] else low
-        if match["unit1"] and not match["high"]:  # "days to weeks"
-            high = unit * _VAGUE_TIMES
-        if match["low"].lower() in _VAGUE:
-            high = max(high, low * _VAGUE_TIMES)
-        yield Claim("duration", subject, frozenset(), (low, high), of, match.group().strip())
+    for match in TIME.finditer(clause) if subject else ():
+        interval = days(match)
+        if interval:
+            yield Claim("duration", subject, frozenset(), interval, of, match.group().strip())
     soon = _SOON.search(clause) if subject else None
     if soon:
         yield Claim("duration", subject, frozenset(), (0.0, 1.0), of, soon.group())
@@ -207,16 +192,23 @@ def _durations(clause: str, of: frozenset[str]) -> Iterator[Claim]:
 
 def _ways(clause: str, of: frozenset[str]) -> Iterator[Claim]:
     for thing, way in table()["ways"].items():
-        if _DENIED.search(clause) or not all(position(clause, starts) for starts in way["about"]):
+        about = [position(clause, starts) for starts in way["about"]]
+        if _DENIED.search(clause) or None in about:
             continue
-        ways = named(clause, way["are"])
-        if ways:
-            yield Claim("way", frozenset({thing}), ways, None, of, " or ".join(sorted(ways)))
+        ways = {name: position(clause, starts) for name, starts in way["are"].items()}
+        found = frozenset(name for name, at in ways.items() if at)
+        if found:
+            said = excerpt(clause, filter(None, (*about, *ways.values())))
+            yield Claim("way", frozenset({thing}), found, None, of, said)
 
 
 def _necessities(clause: str, of: frozenset[str]) -> Iterator[Claim]:
     for need, pattern in _necessity_patterns():
         match = pattern.search(clause)
+        if match and DENIES.search(match[1]):
+            if need == "not needed" or not _NONE.fullmatch(match[1]):
+                continue
+            need = "not needed"
         if match:
             needed = _CONDITION.sub("", re.split(r"\bthat\b", match[1])[-1]).split()[-_SUBJECT:]
             subject = frozenset(words([" ".join(needed)])[0])
@@ -227,14 +219,9 @@ def _necessities(clause: str, of: frozenset[str]) -> Iterator[Claim]:
 def _necessity_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     is_ = r"(?:(?:is|are|was|were|remains?)|(?:should|must|has to|have to) be)"
     return tuple(
-        (need, re.compile(rf"(.+?)\s{is_}\s(?:[\w-]+ly\s)?{one_of(phrases)}\b", re.IGNORECASE))
+        (need, re.compile(rf"(.+?)\s{is_}\s{ADVERB}{one_of(phrases)}\b", re.IGNORECASE))
         for need, phrases in table()["necessity"].items()
     )
-
-
-def _count(text: str) -> float:
-    plain = text.lower().removeprefix("a ")
-    return float(plain) if plain.isdigit() else float(_COUNTS.get(plain, 1))
 
 
 def _qualified(text: str) -> frozenset[str]:
@@ -243,15 +230,15 @@ def _qualified(text: str) -> frozenset[str]:
     return frozenset(f"{routes} {event}".strip() for event in named(text, table()["events"]))
 
 
-def _last_named(text: str, classes: Mapping[str, list[str]]) -> frozenset[str]:
-    """The classes that the text names, a word that stands in the phrase of another not counted twice.
+def _last_named(text: str, classes: Mapping[str, list[str]]) -> dict[str, tuple[int, int]]:
+    """The classes that the text names and where, a word in the phrase of another not counted twice.
 
     "Perivertebral venous plexus" is venous: of words next to each other the last one tells.
     """
     places = {name: position(text, starts) for name, starts in classes.items()}
     found = {name: at for name, at in places.items() if at is not None}
-    return frozenset(
-        name
+    return {
+        name: (start, end)
         for name, (start, end) in found.items()
         if not any(end < other[0] <= end + 1 for place, other in found.items() if place != name)
-    )
+    }

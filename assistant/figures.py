@@ -7,32 +7,58 @@ the source's subject, if it has but one.
 
 import re
 
+from assistant.claim_numbers import (
+    GOES_ON,
+    LEADS,
+    NUMBER,
+    PER_CENT,
+    PER_CENT_ENDS,
+    STARTS,
+    TO,
+    span,
+    value,
+)
 from assistant.procedures import mentions, subjects
 from assistant.records import Figure
 from ingest.records import Source
 
 NOT_STATED = "not stated"
-_NUMBER = r"\d+(?:[.,]\d+)?"
-_RANGE = rf"{_NUMBER}(?:\s?%?\s?(?:-|–|to)\s?{_NUMBER})?"
 _COUNTED = (
-    r"patients?|cases?|levels?|vertebrae|vertebra|procedures?|articles?|studies|study|fractures?|leaks?|leakages?|"
-    r"injections?|women|men|people|treatments?|operations?|interventions?|segments?|individuals|subjects"
+    r"patients?|cases?|levels?|vertebrae|vertebra|procedures?|fractures?|leaks?|leakages?|injections?|women|men|"
+    r"people|treatments?|operations?|interventions?|segments?|individuals|subjects"
 )
-_RATE = re.compile(
-    rf"(?<![\w.])(?:{_RANGE}\s?(?:%|‰|percent\b|per cent\b)|\d+\s(?:of|out of|in)\s(?:the\s)?\d+\b"
-    rf"(?:\s(?:{_COUNTED}))?)",
-    re.IGNORECASE,
+_BASE = r"(?:mL|ml|cc|mg|g|µg|μg|mcg|kg(?!\s?/)|IU|Gy)"
+_PER = (
+    r"(?:kg|m2|m²|min|minute|h|hr|hour|d|day|week|level|vertebra|vertebral\sbody|segment|side|fraction|dose|patient"
+    r"|injection|treatment|session)"
 )
-_DOSE = re.compile(
-    rf"(?<![\w.]){_RANGE}\s?(?:mL|ml|cc|mg|g|µg|μg|mcg|kg|IU|Gy|mL/kg|mg/kg)\b(?!/(?:d?L|l)\b)"
+_UNIT = rf"{_BASE}(?:(?:\s?/\s?|\sper\s){_PER}\b)*"
+# Behind a unit: nothing of a longer one ("mg/dL", "mg kg-1", "mg iodine/mL"), and no range that goes on.
+_UNIT_ENDS = (
+    rf"(?![\w%‰/^*·∙⋅•×²³⁻°'’-]|[.,]\w|\s?/|\sper\s|\s[·∙⋅•×*^]|\s\w+\s?/|\s[A-Za-z]{{1,3}}(?:[-−]\d|[⁻²³^])"
+    rf"|\s[cm]?m[23]\b|{GOES_ON})"
 )
-# What a rate is a share of stands right behind it ("of all patients") or is named by "per" ("per level").
+_DOSE = re.compile(rf"{LEADS}{span(_UNIT, _BASE)}{_UNIT_ENDS}")
+_SHARE = rf"{LEADS}{span(rf'(?:‰|{PER_CENT})')}{PER_CENT_ENDS}"
+_NUMBERS = rf"{NUMBER}(?:{TO}{NUMBER})*"
+# So many of so many: of things that can be counted, not of a measure or a time.
+_PART = (
+    rf"{STARTS}(?P<part>{_NUMBERS})\s(?P<joint>of|out\sof|in)\s(?:the\s)?(?P<whole>{_NUMBERS})"
+    rf"(?![\w‰/^*·∙⋅•×:²³⁻'’-]|[.,]\d|\s?[%‰/±<>≤≥~≈]|\s[xX×*^½·]|\s?(?:per\s?cent|{_BASE}|mm|cm|minutes?|hours?|days?|weeks?"
+    rf"|months?|years?|points?)\b|{GOES_ON})"
+    rf"(?P<counted>\s(?:{_COUNTED}|articles?|studies|study)\b)?"
+)
+_RATE = re.compile(rf"{_SHARE}|{_PART}", re.IGNORECASE)
+# What a rate is a share of stands right behind it ("of all patients"), with what describes it but no verb and
+# no preposition between, or is named by "per" ("per level").
 _SHARE_BEHIND = re.compile(
-    rf"^\s*(?:\([^)]*\)\s*)?(?:of|in|among)\s(?:all\s|the\s|these\s|those\s|\w+ing\s)*(?:[\w-]+\s){{0,3}}?({_COUNTED})\b",
+    r"^\s*(?:\([^)]*\)\s*)?(?:of|in|among)\s(?:all\s|the\s|these\s|those\s|our\s|\w+ing\s|\w+ly\s|\w+ed\s)*"
+    r"(?:(?!(?:in|of|with|by|for|to|from|at|on|after|during|into|and|or|is|are|was|were|had|has|have|did|not|per"
+    r"|than|that|which|who|\w+ed)\b)[\w-]+\s){0,3}?"
+    rf"({_COUNTED})\b",
     re.IGNORECASE,
 )
-_SHARE_PER = re.compile(rf"\b(?:per|each|by)[\s-](?:[\w-]+\s)?({_COUNTED})\b", re.IGNORECASE)
-_IN_RATE = re.compile(rf"({_COUNTED})$", re.IGNORECASE)
+_SHARE_PER = re.compile(rf"\bper[\s-](?:[\w-]+\s)?({_COUNTED})\b", re.IGNORECASE)
 _FOUND_BY = re.compile(
     r"\b(?:CT|computed tomography|MRI|magnetic resonance imaging|X-?rays?|radiograph\w*|radiolog\w+"
     r"|fluoroscop\w+|ultrasound|echocardiograph\w*|autops\w+|symptomatic|clinical(?:ly)?|questionnaires?)\b",
@@ -50,8 +76,8 @@ def figures(quote: str, start: int, introduction: str, section: str, source: Sou
         section: path of its headings; may be empty.
         source: the source.
     """
-    found = [(match, True) for match in _RATE.finditer(quote)]
-    found += [(match, False) for match in _DOSE.finditer(quote)]
+    found = [(match, True) for match in _RATE.finditer(quote) if _is_rate(match)]
+    found += [(match, False) for match in _DOSE.finditer(quote) if _can_be_read(match.group())]
     found.sort(key=lambda item: item[0].start())
     ends = [*(match.start() for match, _ in found), len(quote)][1:]
     around = f"{section}. {introduction}"
@@ -68,6 +94,29 @@ def figures(quote: str, start: int, introduction: str, section: str, source: Sou
     )
 
 
+def _is_rate(match: re.Match[str]) -> bool:
+    """Whether it is a share, or whole numbers of which the first is no more than the second.
+
+    "n in m" is a rate for 1 alone: "in 2010 in 24 patients" and "fell to 2 in 30 patients" are none.
+    """
+    if not match["part"]:
+        return _can_be_read(match.group())
+    part, whole = match["part"], match["whole"]
+    if match["joint"].lower() == "in" and (part != "1" or match.string[: match.start()].endswith("to ")):
+        return False
+    # a plain space parts thousands where both numbers have one; else it may part two numbers
+    if " " in whole:
+        part, whole = (re.sub(r"(?<=\d) (?=\d{3})", "\u202f", text) for text in (part, whole))
+    numbers = [value(number) for text in (part, whole) for number in re.findall(NUMBER, text)]
+    read = [number for number in numbers if number is not None and number.is_integer()]
+    return len(read) == len(numbers) and read == sorted(read)
+
+
+def _can_be_read(text: str) -> bool:
+    """Whether each of its numbers can be read in one way; of others it is not known where they end."""
+    return all(value(number) is not None for number in re.findall(NUMBER, text))
+
+
 def _share_of(quote: str, rate: re.Match[str], end: int, numbers: int) -> str:
     """What the rate is a share of; "per level" counts if it stands behind it, or if there is one number.
 
@@ -78,11 +127,9 @@ def _share_of(quote: str, rate: re.Match[str], end: int, numbers: int) -> str:
         numbers: how many there are.
     """
     behind = quote[rate.end() : end]
-    share = (
-        _IN_RATE.search(rate.group())
-        or _SHARE_BEHIND.search(behind)
-        or _SHARE_PER.search(quote if numbers == 1 else behind)
-    )
+    if rate["counted"]:
+        return rate["counted"].strip().lower()
+    share = _SHARE_BEHIND.search(behind) or _SHARE_PER.search(quote if numbers == 1 else behind)
     return share.group(1).lower() if share else NOT_STATED
 
 

@@ -25,7 +25,7 @@ from ingest.records import Passage, Span
 MODEL_FOLDER = Path(__file__).parent / "models"
 _MODEL, _TOKENIZER = "evidence_reader.onnx", "evidence_reader_tokenizer.json"
 _SHA256 = {
-    _MODEL: "ec954a033bdb398c152ef15990ace2184445913730108a700dfadf348ba402af",
+    _MODEL: "b67b9b690cbcbece9dd1e1360f17949a1013599f5f19e876141c680ebc6c88d7",
     _TOKENIZER: "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
 # Input length in word pieces; the reader was trained at up to 280 and takes 320 (CARD.md).

@@ -50,7 +50,7 @@ class Pair:
         point: what both speak of.
         quotes: the two.
         relation: how they relate.
-        said: what each says of it, verbatim.
+        said: what each says of it, verbatim; " … " stands for words left out.
         obstacle: why they cannot be compared; empty if they can. "{one}" and "{other}" stand for the numbers.
     """
 

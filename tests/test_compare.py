@@ -35,6 +35,23 @@ def test_rates_that_do_not_meet_differ_and_rates_that_meet_agree():
     assert relation("Leakage was seen in 10-20%.", "Leakage exceeds 15%.") == "agree"
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [
+        ("No surgical decompression is required.", "Emergency surgical decompression is required.", "differ"),
+        ("Surgical decompression is rarely required.", "Surgical decompression is imperative.", ""),
+        ("Most leaks are not clinically significant.", "Most leaks are asymptomatic.", "agree"),
+        ("Most leaks are not clinically significant.", "Most leaks are symptomatic.", "differ"),
+        ("Leakage does not exceed 5%.", "Leakage was 2%.", "agree"),
+        ("Leakage was no more than 2%.", "Leakage was 9%.", "differ"),
+        ("He was discharged within twenty-four hours.", "He was discharged within 24 hours.", "agree"),
+        ("Leakage was 12,5%.", "Leakage was 12.5%.", "agree"),
+    ],
+)
+def test_numbers_are_compared_whole_and_with_what_denies_them(first, second, found):
+    assert relation(first, second) == found
+
+
 def test_rates_of_different_procedures_are_not_comparable_and_the_reason_names_both():
     first, second = saying(1, KYPHOPLASTY, "Leakage was 9%."), saying(2, VERTEBROPLASTY, "Leakage was 41%.")
     (found,) = compare((first, second))
