@@ -137,22 +137,25 @@ def weigh(
 
 
 def question_features(
-    evidence: Sequence[Evidence], features: Sequence[Features], unknown: Sequence[str]
+    hits: Sequence[Hit], features: Sequence[Features], evidence: Sequence[Evidence], unknown: Sequence[str]
 ) -> Features:
     """The features on which it is decided whether the sources answer, shape (len(QUESTION_FEATURES),).
 
-    They are: log-odds of the best support; the reader's mean log-odds that a passage answers; the best BM25
-    score of a sentence that was read, as a share of the best of the corpus: less than 1 if what is nearest by
-    its words was not read; how many words neither English nor the corpus knows. Source: eval/LOG.md.
+    They are: log-odds of the best support; the reader's mean log-odds that a passage answers; the BM25 score
+    of the sentence with the best support, as a share of the best of the corpus; how many words neither
+    English nor the corpus knows. Source: eval/LOG.md.
 
     Args:
-        evidence: all sentences, best first; at least one.
+        hits: what was read, at least one.
         features: of the sentences, by hit.
+        evidence: all sentences, best first.
         unknown: the words of the question that no source uses and that are no plain English.
     """
     answerable = np.mean([hit[0, 1] for hit in features])
-    lexical = max(float(hit[:, 3].max()) for hit in features)
-    return np.array([log_odds(evidence[0].support), answerable, lexical, len(unknown)])
+    best = evidence[0]
+    rows = next(rows for hit, rows in zip(hits, features, strict=True) if hit.passage == best.passage)
+    lexical = rows[best.passage.sentences.index(best.sentence), 3]
+    return np.array([log_odds(best.support), answerable, lexical, len(unknown)])
 
 
 def confidence(features: Features, calibration: Calibration) -> float:

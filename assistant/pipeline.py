@@ -124,7 +124,7 @@ class Assistant:
             return Search(question, added, unknown, (), (), (), (), nothing, 0.0, ())
         features = sentence_features(self.index, text, vector, hits, readings)
         evidence = weigh(hits, readings, features, self.calibration)
-        decisive = question_features(evidence, features, unknown)
+        decisive = question_features(hits, features, evidence, unknown)
         clock.append(time.perf_counter())
         stages = ("embed", "retrieve", "read", "weigh")
         seconds = tuple(zip(stages, np.diff(clock).tolist(), strict=True))

@@ -30,6 +30,7 @@ from ingest.records import Passage
 TEXT = "Cement leaks. Bone heals. Fever falls."
 SENTENCES = ((0, 13), (14, 25), (26, 38))
 PASSAGE = Passage("p", "s", TEXT, 0, len(TEXT), "", SENTENCES, (None, None, None))
+OTHER = replace(PASSAGE, id="o")
 CALIBRATION = Calibration(
     sentence_weights=(1.0, 0.0, 2.0, 0.0, 0.0),
     sentence_bias=-1.0,
@@ -52,10 +53,14 @@ def test_evidence_is_sorted_by_the_weighted_sum_of_its_features():
 
 
 def test_a_question_is_decided_by_its_best_support_what_passages_answer_and_which_words_are_known():
-    hits = [np.array([[0, -2.0, 0, 0.4, 0, 0], [0, -2.0, 0, 0.1, 0, 0]]), np.array([[0, 1.0, 0, 0.7, 0, 0]])]
-    best = Evidence(PASSAGE, SENTENCES[0], None, None, 0.75)
-    found = question_features([best, replace(best, support=0.1)], hits, ("zyx",))
-    assert found == pytest.approx([np.log(3), -0.5, 0.7, 1])
+    rows = [
+        np.array([[0, 1.0, 0, 0.7, 0, 0]] * 3),
+        np.array([[0, -2.0, 0, words, 0, 0] for words in (0.4, 0.1, 0)]),
+    ]
+    hits = [Hit(number, passage, 0.0, number + 1, "fused") for number, passage in enumerate((OTHER, PASSAGE))]
+    best = Evidence(PASSAGE, SENTENCES[1], None, None, 0.75)
+    found = question_features(hits, rows, [best, replace(best, support=0.1)], ("zyx",))
+    assert found == pytest.approx([np.log(3), -0.5, 0.1, 1])
 
 
 def test_confidence_is_the_logistic_of_the_weighted_features():
