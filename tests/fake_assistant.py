@@ -1,5 +1,6 @@
 """An assistant for tests of what shows answers: real documents and real quotes, chosen by a script."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -154,3 +155,19 @@ class FakeAssistant:
     def _allowed(self, options):
         starts = tuple(name[:3] for name in options.sources)
         return tuple(quote for quote in self._quotes if not starts or quote[0] in starts)
+
+
+class OffTheLoop(FakeAssistant):
+    """An assistant whose index may be looked at in a thread only: it reads the disk, and others wait."""
+
+    @property
+    def index(self):
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return self._index
+        raise AssertionError("the index was looked at where all other requests wait for it")
+
+    @index.setter
+    def index(self, index):
+        self._index = index

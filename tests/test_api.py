@@ -1,11 +1,10 @@
 """The routes below /api/v1, with an assistant that quotes the real documents."""
 
-import asyncio
 import json
 from dataclasses import replace
 
 import pytest
-from fake_assistant import COMMON, RATE, FakeAssistant, corpus, found_hits
+from fake_assistant import COMMON, RATE, FakeAssistant, OffTheLoop, corpus, found_hits
 from fastapi.testclient import TestClient
 from served import api_of, served
 
@@ -298,22 +297,6 @@ def test_the_examples_of_the_document_can_be_asked(client, example):
     assert client.post("/api/v1/ask", json=body).status_code == 200
     quote = schemas["QuoteToVerify"]["examples"][example]
     assert client.post("/api/v1/verify", json=quote).json()["exact"] is True
-
-
-class OffTheLoop(FakeAssistant):
-    """An assistant whose index may be looked at in a thread only: it reads the disk, and others wait."""
-
-    @property
-    def index(self):
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return self._index
-        raise AssertionError("the index was looked at where all other requests wait for it")
-
-    @index.setter
-    def index(self, index):
-        self._index = index
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from fake_assistant import COMMON, RATE, FakeAssistant, corpus
+from fake_assistant import COMMON, RATE, FakeAssistant, OffTheLoop, corpus
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -444,3 +444,11 @@ def test_the_page_s_policy_does_not_replace_that_of_the_iframe_page():
         assert CLINIC in client.get("/widget/frame/clinic").headers["content-security-policy"]
         assert "frame-ancestors 'self'" in client.get("/").headers["content-security-policy"]
         assert json.loads(ask(client).content)["answer"]["status"] == "answered"
+
+
+def test_while_the_disk_is_read_for_one_reader_the_others_go_on():
+    client = client_of(OffTheLoop())
+    assert client.post("/widget/v1/clinic/start", json={}, headers={"Origin": CLINIC}).status_code == 200
+    citation = ask(client).json()["answer"]["citations"][0]
+    place = {"source_id": citation["source"]["id"], "start": citation["start"], "end": citation["end"]}
+    assert context_of(client, **place).json()["quote"] == citation["quote"]

@@ -21,6 +21,7 @@ from assistant.errors import QuestionError
 from assistant.question import checked_question
 from assistant.records import Answer
 from assistant.render import web_link
+from assistant.render_text import render_text
 from assistant.serialise import answer_json, json_line
 
 MODEL = "kyphoplasty-assistant"
@@ -70,7 +71,7 @@ class OpenAiRoutes:
         The last of the user's earlier messages are asked again, so that the question may lean on them;
         messages of the system and of the assistant are not read.
         """
-        answer, text = await self._service.answer_in_text(_asked(body))
+        answer, text = await self._service.answer_shown(_asked(body), render_text)
         about = {
             "id": f"chatcmpl-{answer.id}",
             "created": int(time.time()),

@@ -1,6 +1,6 @@
 """What every route of API and widget does with the assistant: in line, in time, problems for errors."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -13,10 +13,10 @@ from assistant.defects import log_defect
 from assistant.errors import QuestionError
 from assistant.live import Serving
 from assistant.records import Answer, Options, Turn
-from assistant.render_text import render_text
 from assistant.search import Report, searched_sources
 from assistant.turns import turns_of
 from ingest.errors import IngestError
+from ingest.records import Source
 
 _NO_INDEX = "The index cannot be searched now. /readyz says when it can be; ask again then."
 
@@ -60,16 +60,18 @@ class Service:
         """
         return await self.run(lambda: self._answer(asked, report))
 
-    async def answer_in_text(self, asked: Asked) -> tuple[Answer, str]:
-        """The answer to a question, and the same as text.
+    async def answer_shown(
+        self, asked: Asked, shown: Callable[[Answer, Sequence[Source]], Result]
+    ) -> tuple[Answer, Result]:
+        """The answer to a question, and what is made of it and the records of the corpus.
 
         Raises:
             Problem: as `answer` does.
         """
 
-        def made() -> tuple[Answer, str]:
+        def made() -> tuple[Answer, Result]:
             answer = self._answer(asked, None)
-            return answer, render_text(answer, self.assistant.index.sources)
+            return answer, shown(answer, self.assistant.index.sources)
 
         return await self.run(made)
 

@@ -12,7 +12,6 @@ from assistant.api.problems import Problem
 from assistant.api.rates import RateLimit, network
 from assistant.api.service import Asked, Service
 from assistant.examples import examples
-from assistant.records import Answer
 from assistant.serialise import answer_json, json_line
 from assistant.widget.labels import labels
 from assistant.widget.shown import context, shown
@@ -90,6 +89,7 @@ class Widget:
         """The labels, the questions to offer, and how many sources there are."""
         self._count(request)
         words = labels(body.language)
+        sources = await self._service.run(lambda: len(self._service.assistant.index.sources))
         return _json(
             {
                 "language": words.language,
@@ -98,7 +98,7 @@ class Widget:
                 "evidence": dict(words.evidence),
                 "question_characters": words.question_characters,
                 "turns": MAX_TURNS,
-                "sources": len(self._service.assistant.index.documents),
+                "sources": sources,
                 "suggestions": [topic.questions[0] for topic in examples()[:_EXAMPLES]],
             }
         )
@@ -107,18 +107,35 @@ class Widget:
         """The answer, what is shown of it, and the turn that the next question is sent with."""
         self._count(request, asking=True)
         asked = Asked(body.question, tuple(turn.turn() for turn in body.history))
-        return _json(self._answered(await self._service.answer(asked)))
+        answer, content = await self._service.answer_shown(asked, shown)
+        turn = answer.turn()
+        return _json(
+            {
+                "answer": answer_json(answer),
+                "shown": content,
+                "turn": {
+                    "question": turn.question,
+                    "standalone_question": turn.standalone_question,
+                    "source_ids": list(turn.source_ids),
+                    "best_quote": turn.best_quote,
+                },
+            }
+        )
 
     async def source_context(self, body: Place, request: Request) -> Response:
         """A quote with the text around it."""
         self._count(request)
-        document = self._service.assistant.index.documents.get(body.source_id)
-        if document is None:
-            raise Problem(404, _NO_SOURCE)
-        try:
-            return _json(context(document, (body.start, body.end)))
-        except ValueError as error:
-            raise Problem(422, str(error)) from error
+
+        def made() -> dict[str, str]:
+            document = self._service.assistant.index.documents.get(body.source_id)
+            if document is None:
+                raise Problem(404, _NO_SOURCE)
+            try:
+                return context(document, (body.start, body.end))
+            except ValueError as error:
+                raise Problem(422, str(error)) from error
+
+        return _json(await self._service.run(made))
 
     def _count(self, request: Request, *, asking: bool = False) -> None:
         """Counts a request.
@@ -130,19 +147,6 @@ class Widget:
         seconds = self._limits[request.path_params["site"]].wait_seconds(address, asking=asking)
         if seconds:
             raise Problem(429, _TOO_OFTEN.format(seconds), {"Retry-After": str(seconds)})
-
-    def _answered(self, answer: Answer) -> dict[str, Any]:
-        turn = answer.turn()
-        return {
-            "answer": answer_json(answer),
-            "shown": shown(answer, self._service.assistant.index.sources),
-            "turn": {
-                "question": turn.question,
-                "standalone_question": turn.standalone_question,
-                "source_ids": list(turn.source_ids),
-                "best_quote": turn.best_quote,
-            },
-        }
 
 
 def _per_minute(count: int) -> RateLimit:
