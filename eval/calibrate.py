@@ -26,6 +26,7 @@ from assistant.evidence import (
     QUESTION_FEATURES,
     SENTENCE_FEATURES,
     Calibration,
+    backing,
     question_features,
     weigh,
 )
@@ -187,6 +188,7 @@ def _held_out_probabilities(rows: NDArray[np.float64], answers: NDArray[np.bool_
         for training, held_out in KFold(_FOLDS, shuffle=True, random_state=1 + division).split(rows):
             weights, bias = _logistic(rows[training], answers[training], None)
             probabilities[division, held_out] = 1 / (1 + np.exp(-(rows[held_out] @ weights + bias)))
+            probabilities[division, held_out] *= [backing(row[0]) for row in rows[held_out]]
     return np.asarray(probabilities.mean(axis=0))
 
 

@@ -63,6 +63,18 @@ def test_a_question_is_decided_by_its_best_support_what_passages_answer_and_whic
     assert found == pytest.approx([np.log(3), -0.5, 0.1, 1])
 
 
+def test_no_question_is_surely_answered_by_a_sentence_with_hardly_any_support():
+    sure = np.array([0.0] * len(QUESTION_FEATURES))
+    weights = replace(CALIBRATION, question_weights=(0.0,) * len(QUESTION_FEATURES), question_bias=4.0)
+    of_support = {}
+    for support in (0.01, 0.06, 0.11, 0.12, 0.5):
+        sure[0] = log_odds(support)
+        of_support[support] = confidence(sure, weights)
+    assert of_support[0.5] == of_support[0.12] == pytest.approx(sigmoid(4.0))
+    assert of_support[0.06] == pytest.approx(sigmoid(4.0) / 16)
+    assert of_support[0.01] < of_support[0.06] < of_support[0.11] < of_support[0.12]
+
+
 def test_confidence_is_the_logistic_of_the_weighted_features():
     features = np.array([2.0] + [7.0] * (len(QUESTION_FEATURES) - 1))
     assert confidence(features, CALIBRATION) == pytest.approx(1 / (1 + np.exp(-2.5)))
