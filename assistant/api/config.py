@@ -7,7 +7,7 @@ from assistant.api.access import key_digests
 from assistant.api.rates import checked_rate
 from assistant.config import is_loopback
 
-# Source: what a machine of two cores answers in a minute (tools/bench.json: 195 ms an answer).
+# Source: what a machine of two cores answers in a minute (tools/bench.json: about 0.2 s an answer).
 _RATE = "300/minute"
 
 
